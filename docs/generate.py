@@ -19,18 +19,31 @@ if TYPE_CHECKING:
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every generated file, with the text that it should have."""
-    from docs.pages import addresses, cards, cli, library, nodes, picture, rules, schemas
+    from docs.pages import (
+        addresses,
+        cards,
+        cli,
+        library,
+        nodes,
+        optimizing,
+        picture,
+        rules,
+        schemas,
+    )
 
     yield HERE / "cards.md", cards.page()
     yield HERE / "cli.md", cli.page()
     yield HERE / "library.md", library.page()
     yield HERE / "nodes.md", nodes.page()
+    yield HERE / "optimizing.md", optimizing.page()
     yield HERE / "images" / "lint.svg", picture.image()
     for name, text in rules.pages():
         yield HERE / "rules" / name, text
     for name, text in schemas.schemas():
         yield HERE.parent / "schemas" / name, text
-    generated = {HERE / name for name in ("cards.md", "cli.md", "library.md", "nodes.md")}
+    generated = {
+        HERE / name for name in ("cards.md", "cli.md", "library.md", "nodes.md", "optimizing.md")
+    }
     for file, text in addresses.pages(HERE.parent):
         if file not in generated:
             yield file, text

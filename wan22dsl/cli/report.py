@@ -16,46 +16,53 @@ PATHS = Argument("paths", "PATHS", "Bench folders, folders of runs, or record fi
 OUTPUT = Option(
     "output",
     ("--output", "-o"),
-    "File to write: `.html` for a page, `.md` for Markdown; `-` is Markdown on standard output",
+    "File: `.html`, or `.md` for Markdown; `-` is Markdown on standard output (default: report.html)",
     "OUT",
-    default="report.html",
 )
 MARKDOWN = Option("markdown", ("--markdown",), "Write Markdown also, next to the page")
+GUIDE = Option(
+    "guide",
+    ("--guide",),
+    "Write the guide instead: what was measured on each card, in Markdown (default: optimizing.md)",
+)
 
 _PAGES, _MARKDOWN = (".html", ".htm"), (".md", ".markdown")
 
 
-def run(paths: list[str], output: str, markdown: bool) -> int:
+def run(paths: list[str], output: str | None, markdown: bool, guide: bool) -> int:
     """Write a report of benches and runs, as a page or as Markdown.
 
     A page is one HTML file that loads nothing from anywhere. It needs the extra `report`:
     pip install 'wan22dsl[report]'.
     """
-    kind = Path(output).suffix.lower()
-    if output != files.STANDARD and kind not in (*_PAGES, *_MARKDOWN):
-        raise CommandError(f"{output}: a report is a `.html` or a `.md` file; name it so")
+    name = output or ("optimizing.md" if guide else "report.html")
+    kind = Path(name).suffix.lower()
+    if guide and name != files.STANDARD and kind not in _MARKDOWN:
+        raise CommandError(f"{name}: the guide is Markdown; give it a name that ends in `.md`")
+    if name != files.STANDARD and kind not in (*_PAGES, *_MARKDOWN):
+        raise CommandError(f"{name}: a report is a `.html` or a `.md` file; give it such a name")
     from wan22dsl.report.results import gathering, reports
 
     found = gathering.gather(paths)
     for problem in found.problems:
         streams.say(f"left out: {problem}")
-    report = reports.report(found)
-    if output == files.STANDARD:
-        files.write(output, _markdown(report))
+    if guide:
+        _write(name, reports.guide_page(found))
         return 0
-    written = []
+    report = reports.report(found)
     if kind in _PAGES:
         from wan22dsl.report.results import page
 
-        written.append((output, page.write(report)))
-    if kind in _MARKDOWN or markdown:
-        written.append(
-            (str(Path(output).with_suffix(".md")) if kind in _PAGES else output, _markdown(report))
-        )
-    for name, text in written:
-        files.write(name, text)
-        streams.say(f"wrote {name}")
+        _write(name, page.write(report))
+    if kind not in _PAGES or markdown:
+        _write(str(Path(name).with_suffix(".md")) if kind in _PAGES else name, _markdown(report))
     return 0
+
+
+def _write(name: str, text: str) -> None:
+    files.write(name, text)
+    if name != files.STANDARD:
+        streams.say(f"wrote {name}")
 
 
 def _markdown(report: Report) -> str:
@@ -64,4 +71,4 @@ def _markdown(report: Report) -> str:
     return markdown.write(report)
 
 
-COMMAND = Command(run, (PATHS, OUTPUT, MARKDOWN))
+COMMAND = Command(run, (PATHS, OUTPUT, MARKDOWN, GUIDE))

@@ -10,9 +10,12 @@ from html.parser import HTMLParser
 
 import pytest
 
+from tests.report.results import made_bench
 from tests.report.results.made import pass_, put, record, timing
+from tests.report.results.made_bench import Measured
 from tests.test_escapes import UNSAFE
-from wan22dsl.report.results import colours, gathering, markdown, page, reports
+from wan22dsl.report.results import colours, gathering, markdown, of_bench, page, reports
+from wan22dsl.report.results.contents import Report
 
 #: What a name, a prompt, a message of a server may be.
 HOSTILE = (
@@ -59,9 +62,20 @@ class Read(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
-def written(tmp_path, *records):
+def contents(tmp_path, *records):
     put(tmp_path, *records)
-    return page.write(reports.report(gathering.gather([str(tmp_path)])))
+    return reports.report(gathering.gather([str(tmp_path)]))
+
+
+def written(tmp_path, *records):
+    return page.write(contents(tmp_path, *records))
+
+
+def with_bench(tmp_path, report, *cells, **whole):
+    """The report with a bench, in which a cell went out of memory."""
+    failed = Measured("long", cause="out of memory", text=HOSTILE)
+    bench = made_bench.made(tmp_path / "bench", *cells, failed, baseline=cells[0].name, **whole)
+    return report._replace(results=(*report.results, of_bench.result(bench)))
 
 
 def hostile_record(text=HOSTILE, **other):
@@ -89,16 +103,34 @@ def hostile_record(text=HOSTILE, **other):
     return record(server=server, **(whole | other))
 
 
+STEPS_S = (30.0, 30.2, 29.9), (30.1, 30.0, 30.3)
+
+
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
-    """The page of two runs."""
-    records = record(), record("20260301T130000-clip-0002", simulated=True)
-    return written(tmp_path_factory.mktemp("plain"), *records)
+    """The page of two runs and a bench."""
+    return plain_page(tmp_path_factory.mktemp("plain"))
+
+
+def plain_page(folder):
+    report = contents(folder, record(), record("20260301T130000-clip-0002", simulated=True))
+    cells = Measured("plain", STEPS_S), Measured("sage", STEPS_S, profile="sage")
+    return page.write(with_bench(folder, report, *cells, cold=1))
+
+
+def hostile_contents(folder):
+    report = contents(folder, hostile_record(), record("20260302T-x"))
+    cells = (
+        Measured(HOSTILE, STEPS_S, profile=HOSTILE),
+        Measured(HOSTILE + "2", STEPS_S, profile=HOSTILE, values=((HOSTILE, HOSTILE),)),
+    )
+    flags = ((HOSTILE, HOSTILE),)
+    return with_bench(folder, report, *cells, pipeline=HOSTILE, id=HOSTILE, flags=flags)
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
-    return written(tmp_path_factory.mktemp("hostile"), hostile_record(), record("20260302T-x"))
+    return page.write(hostile_contents(tmp_path_factory.mktemp("hostile")))
 
 
 @pytest.mark.parametrize("which", ["plain", "hostile"])
@@ -169,8 +201,7 @@ def test_a_very_long_name_is_cut(tmp_path):
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path, plain):
-    again = written(tmp_path, record(), record("20260301T130000-clip-0002", simulated=True))
-    assert again == plain
+    assert plain_page(tmp_path) == plain
 
 
 def test_every_table_has_a_caption_and_heads_with_a_scope(plain):
@@ -192,6 +223,13 @@ def test_simulated_is_said_at_the_top_and_at_each_chart_of_a_simulated_run(tmp_p
     text = written(tmp_path, record(simulated=True))
     assert text.index("Simulated: no model was run.") < text.index('class="verdict')
     assert text.count("<figure>") == text.count('class="badge"') > 0
+
+
+def test_a_bench_of_twelve_cells_and_six_runs_each_is_below_half_a_megabyte(tmp_path):
+    cells = [Measured(f"cell {number}, high.cfg = {number / 2}", STEPS_S) for number in range(12)]
+    bench = made_bench.made(tmp_path, *cells, baseline=cells[0].name)
+    result = of_bench.result(bench)
+    assert len(page.write(Report(result.title, "wan22dsl", (), (result,))).encode()) < 500_000
 
 
 def luminance(colour):
@@ -238,8 +276,7 @@ def test_charts_have_no_colour_that_the_dark_page_does_not_change(plain):
 
 
 def test_markdown_lets_nothing_of_a_hostile_string_become_html_a_link_or_a_row(tmp_path):
-    put(tmp_path, hostile_record())
-    text = markdown.write(reports.report(gathering.gather([str(tmp_path)])))
+    text = markdown.write(hostile_contents(tmp_path))
     assert not UNSAFE & set(text)
     outside = re.sub(r"^(`{3,})text\n.*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL)
     outside = re.sub(r"(?<!\\)`[^`\n]*`", "", outside)

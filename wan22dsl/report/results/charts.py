@@ -13,11 +13,22 @@ if TYPE_CHECKING:
     from wan22dsl.report.results.contents import Activity, Band, Drawing, Part
 
 #: Widths of a page for a desk and for a phone, in CSS pixels; each chart is drawn for both.
-WIDE_PX, NARROW_PX = 940, 340
+WIDE_PX, NARROW_PX = 1060, 340
 
 _HUES = 6
+
+#: A letter of DejaVu Sans in 13 px, on the average. Segoe UI, Roboto and Helvetica are narrower.
+_LETTER_PX = 7.9
+
+_BANDS = {"excellent": "good", "good": "fair"}
+
+#: Labels of differences: a sign for all but 0.
+_SIGNED = "datum.value == 0 ? '0' : format(datum.value, '+~f')"
+
+#: The marks of the rounds.
+_SHAPES = ("circle", "diamond")
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-_MOST_LABEL_PX = 230
+_MOST_LABEL_PX = 280
 
 _COLOUR: dict[Activity, str] = {
     "sampling": "hue-0",
@@ -77,9 +88,11 @@ class _Frame:
 
     def __init__(self, labels: Sequence[str], width_px: int) -> None:
         self.labels = list(labels)
-        self.is_narrow = width_px < 2 * _MOST_LABEL_PX
+        self.is_narrow = width_px < 500
         longest = max(map(len, labels), default=0)
-        self._label_px = 0 if self.is_narrow else min(_MOST_LABEL_PX, 16 + 7 * longest)
+        self._label_px = (
+            0 if self.is_narrow else min(_MOST_LABEL_PX, 16 + round(_LETTER_PX * longest))
+        )
         self.width_px = width_px - self._label_px - 16
         self.row_px = 46 if self.is_narrow else 32
 
@@ -92,9 +105,11 @@ class _Frame:
         axis: dict[str, Any] = {
             "title": None,
             "grid": False,
+            "zindex": 1,
             "labelColor": LIGHT["ink"],
             "labelFontSize": 13,
-            "labelLimit": max(self._label_px - 10, 60),
+            "labelLimit": 0,
+            "labelExpr": _cut(self._label_px or self.width_px),
         }
         if self.is_narrow:
             above = {
@@ -103,11 +118,19 @@ class _Frame:
                 "labelOffset": -11,
                 "labelPadding": 0,
             }
-            axis |= {**above, "labelLimit": self.width_px, "labelFontSize": 12}
+            axis |= {**above, "labelFontSize": 12}
+        else:
+            axis |= {"minExtent": self._label_px, "maxExtent": self._label_px}
         scale = {"domain": self.labels, "paddingInner": 0.45, "paddingOuter": 0.3}
         if self.is_narrow:
             scale |= {"paddingInner": 0.62, "paddingOuter": 0.45}
         return {"field": "label", "type": "nominal", "scale": scale, "axis": axis}
+
+
+def _cut(width_px: int) -> str:
+    """The expression of a label that has room in so many pixels, in the widest font of a reader."""
+    most = max(6, round(width_px / _LETTER_PX))
+    return f"length(datum.label) > {most} ? slice(datum.label, 0, {most - 1}) + '…' : datum.label"
 
 
 def _axis(title: str, domain: tuple[float, float], width_px: int, **more: Any) -> dict[str, Any]:
@@ -129,7 +152,7 @@ def _points(drawing: Points, width_px: int) -> dict[str, Any]:
     ]
     top = max([*values, drawing.limit[0] if drawing.limit else 0.0], default=1.0) * 1.1 or 1.0
     x = _axis(drawing.axis, (0.0, top), frame.width_px)
-    layers: list[dict[str, Any]] = list(_bands(drawing.bands, top))
+    layers = _bands(drawing.bands, top, with_names=not frame.is_narrow)
     bars = [
         {"label": row.label, "value": row.value, "of": "baseline" if row.is_baseline else "cell"}
         for row in drawing.rows
@@ -146,14 +169,8 @@ def _points(drawing: Points, width_px: int) -> dict[str, Any]:
             },
         )
     )  # fmt: skip
-    sessions = sorted({point.session for row in drawing.rows for point in row.points})
-    shapes = ["circle", "diamond", "triangle-up", "square", "cross"]
     runs = [
-        {
-            "label": row.label,
-            "value": point.value,
-            "session": sessions.index(point.session) % len(shapes),
-        }
+        {"label": row.label, "value": point.value, "round": min(point.round, len(_SHAPES))}
         for row in drawing.rows
         for point in row.points
     ]
@@ -172,9 +189,9 @@ def _points(drawing: Points, width_px: int) -> dict[str, Any]:
             y=frame.rows(),
             x=x | {"field": "value"},
             shape={
-                "field": "session",
+                "field": "round",
                 "type": "nominal",
-                "scale": {"domain": list(range(len(shapes))), "range": shapes},
+                "scale": {"domain": [1, 2], "range": list(_SHAPES)},
                 "legend": None,
             },
         )
@@ -197,32 +214,33 @@ def _points(drawing: Points, width_px: int) -> dict[str, Any]:
     return {"layer": layers, **frame.view()}
 
 
-def _bands(bands: Iterable[Band], top: float) -> Iterable[dict[str, Any]]:
+def _bands(bands: Iterable[Band], top: float, *, with_names: bool) -> list[dict[str, Any]]:
     """Stretches of the axis in colour, behind everything, each with its name at its end."""
-    colours = {"excellent": LIGHT["good"], "good": LIGHT["fair"]}
+    found = []
     for band in bands:
         end = min(band.end, top)
         if end <= band.start:
             continue
-        data = [{"start": band.start, "end": end, "name": band.name}]
-        colour = colours.get(band.name.split()[0], LIGHT["fair"])
-        span = {"x": {"field": "start", "type": "quantitative"}, "x2": {"field": "end"}}
-        yield {
-            "data": {"values": data},
-            "mark": {"type": "rect", "color": colour},
-            "encoding": span,
+        values = [{"start": band.start, "end": end, "name": band.name}]
+        mark: dict[str, Any] = {
+            "type": "rect",
+            "color": LIGHT[_BANDS.get(band.name.split()[0], "fair")],
         }
-        label = {
-            "type": "text",
-            "align": "right",
-            "baseline": "bottom",
-            "dx": -2,
-            "fontSize": 11,
-            "color": LIGHT["soft"],
-            "y": -3,
-        }
-        encoding = {"x": {"field": "end", "type": "quantitative"}, "text": {"field": "name"}}
-        yield {"data": {"values": data}, "mark": label, "encoding": encoding}
+        x = {"field": "start", "type": "quantitative"}
+        found.append(_layer(values, mark, x=x, x2={"field": "end"}))
+        if with_names:
+            mark = {
+                "type": "text",
+                "align": "right",
+                "baseline": "bottom",
+                "dx": -2,
+                "y": -3,
+                "fontSize": 11,
+                "color": LIGHT["soft"],
+            }
+            x = {"field": "end", "type": "quantitative"}
+            found.append(_layer(values, mark, x=x, text={"field": "name"}))
+    return found
 
 
 def _limit(value: float, name: str, x: dict[str, Any]) -> list[dict[str, Any]]:
@@ -296,6 +314,8 @@ def legend(drawing: Drawing) -> list[tuple[str, str]]:
         return [(name, _colour(part)) for name, part in _parts(drawing).items()]
     if isinstance(drawing, Timeline):
         return [(_ACTIVITIES[each], _COLOUR[each]) for each in _activities(drawing)]
+    if isinstance(drawing, Points):
+        return [(band.name, _BANDS.get(band.name.split()[0], "fair")) for band in drawing.bands]
     return []
 
 
@@ -304,7 +324,7 @@ def _differences(drawing: Differences, width_px: int) -> dict[str, Any]:
     numbers = [number for row in drawing.rows for number in (row.value, *row.points)]
     widest = max([*map(abs, numbers), drawing.band_percent or 0.0, 1.0]) * 1.15
     low = -widest if min([*numbers, -(drawing.band_percent or 0.0)]) < 0 else 0.0
-    x = _axis(drawing.axis, (low, widest), frame.width_px, format="+.0f" if widest > 3 else "+.1f")
+    x = _axis(drawing.axis, (low, widest), frame.width_px, labelExpr=_SIGNED)
     layers: list[dict[str, Any]] = []
     if drawing.band_percent is not None:
         band = [{"start": -drawing.band_percent, "end": drawing.band_percent}]
@@ -375,7 +395,8 @@ def _activities(drawing: Timeline) -> list[Activity]:
 def _memory(drawing: Timeline, frame: _Frame) -> dict[str, Any]:
     """The curve of the card's memory: between two measurements it is that of the first."""
     values = [{"s": round(at_s, 2), "gib": gib} for at_s, gib in drawing.curve]
-    values.append({"s": round(drawing.end_s, 2), "gib": drawing.curve[-1][1]})
+    ends_s = max(span.end_s for span in drawing.spans)
+    values.append({"s": round(ends_s, 2), "gib": drawing.curve[-1][1]})
     top = max(*(gib for _, gib in drawing.curve), drawing.limit_gib or 0.0) * 1.08
     x = _axis("seconds", (0.0, drawing.end_s), frame.width_px)
     y = _axis("", (0.0, top), 400, tickCount=3)

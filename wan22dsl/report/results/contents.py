@@ -35,13 +35,14 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table. The first column names its row."""
+    """A table. The first column names its row. One that `is_folded` is seen when a reader opens it."""
 
     id: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
     notes: tuple[str, ...] = ()
+    is_folded: bool = False
 
 
 class Prose(NamedTuple):
@@ -81,10 +82,10 @@ class Band(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A run in a chart. `session` counts from 1."""
+    """A run in a chart, of the first round or the second."""
 
     value: float
-    session: int
+    round: int
 
 
 class PointsRow(NamedTuple):
@@ -123,7 +124,7 @@ class Stacked(NamedTuple):
 
 
 class DifferencesRow(NamedTuple):
-    """A cell against the baseline, in percent; `points` are single sessions."""
+    """A cell against the baseline, in percent; `points` are single rounds."""
 
     label: str
     value: float
@@ -187,11 +188,11 @@ class Picture(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """Pictures side by side, a row for each cell."""
+    """Pictures side by side: a column for each cell, a row for each place in the video."""
 
     caption: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Picture | None, ...]], ...]
+    rows: tuple[tuple[str, tuple[Picture, ...]], ...]
 
 
 Block = Union[Prose, Items, Table, Chart, Sheet, Source]

@@ -41,9 +41,13 @@ def blocks(id: str, record: RunRecord, folder: Path) -> tuple[Block, ...]:
             file = shown.name(snapshots.file_of(folder, record.snapshot).name)
             reason = f"{file} is missing or damaged: this is what the server said."
         return (*found, Prose(reason, "muted"))
-    rows = [(name, text) for name, text in summary.rows(snapshot)]
+    return of_snapshot(id, caption, snapshot)
+
+
+def of_snapshot(id: str, caption: str, snapshot: Snapshot) -> tuple[Block, ...]:
+    """A machine, and what could not be seen of it."""
     missing = [Item(shown.sentence(line)) for line in summary.not_seen(snapshot)]
-    found = [_table(f"{id}-machine", caption, rows)]
+    found: list[Block] = [_table(f"{id}-machine", caption, summary.rows(snapshot))]
     if missing:
         found += [Prose("Not seen, and so not compared:", "muted"), Items(tuple(missing))]
     return tuple(found)

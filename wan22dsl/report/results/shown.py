@@ -68,12 +68,20 @@ def size(size_bytes: int) -> str:
     return f"{size_bytes / 1024:.0f} KiB"
 
 
+def signed(value: float, digits: int = 1) -> str:
+    """A difference with its sign."""
+    found = f"{abs(value):.{digits}f}"
+    return found if not float(found) else f"{'−' if value < 0 else '+'}{found}"
+
+
+def signed_seconds(value_s: float) -> str:
+    """A difference in seconds, with sign and unit."""
+    return f"{signed(value_s)} s"
+
+
 def percent(value: float, digits: int = 1) -> str:
     """A difference in percent, with its sign; `−` is the sign of print."""
-    found = f"{abs(value):.{digits}f} %"
-    if not float(found[:-2]):
-        return found
-    return f"{'−' if value < 0 else '+'}{found}"
+    return f"{signed(value, digits)} %"
 
 
 def count(number: int, noun: str) -> str:

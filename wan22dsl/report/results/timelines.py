@@ -24,8 +24,8 @@ _MOST_STEPS = 40
 NOTE = "Parts are drawn one after the other: a record has how long each took, not when it began."
 
 
-def chart(record: RunRecord, id: str, title: str) -> Chart | None:
-    """The timeline of a run; None where nothing was timed."""
+def chart(record: RunRecord, id: str, title: str, least_s: float = 0.0) -> Chart | None:
+    """The timeline of a run, at least that long; None where nothing was timed."""
     timing = record.timing
     if timing is None:
         return None
@@ -41,7 +41,7 @@ def chart(record: RunRecord, id: str, title: str) -> Chart | None:
             (max(0.0, at_s), shown.in_gib(used)) for at_s, used in usage.curve if at_s <= end_s
         )
         limit_gib = shown.in_gib(usage.total_bytes) if usage.total_bytes else None
-    drawing = Timeline(spans, curve, end_s, limit_gib if curve else None)
+    drawing = Timeline(spans, curve, max(end_s, least_s), limit_gib if curve else None)
     notes = [NOTE]
     if not curve:
         notes.append("The memory of the card over time is not known.")
