@@ -7,6 +7,8 @@ import sys
 import pytest
 
 from tests.report.results.made import put, record
+from tests.report.results.made_bench import Measured, Whole
+from tests.report.results.made_bench import put as put_bench
 
 
 @pytest.fixture
@@ -70,3 +72,49 @@ def test_a_record_that_is_damaged_does_not_keep_the_others_out(runs):
     found = runs("report", "runs", "-o", "-")
     assert found.status == 0 and found.stderr.startswith("left out: runs/run-x.json: is damaged")
     assert found.stdout.startswith("# 2 runs\n")
+
+
+PLAIN, SAGE = (
+    Measured(name, ((step_s,) * 3, (step_s * 1.001,) * 3), profile=name)
+    for name, step_s in (("plain", 30.0), ("sage", 24.0))
+)
+
+
+@pytest.fixture
+def benches(wan):
+    put_bench(wan.folder / "all" / "one", (PLAIN, SAGE), Whole(baseline="plain", cold=1))
+    whole = Whole(baseline="plain", simulated=True, id="bench-two")
+    put_bench(wan.folder / "all" / "two", (PLAIN, SAGE), whole)
+    return wan
+
+
+@pytest.mark.parametrize("path", ["all/one", "all/one/bench.json", "all/one/bench.jsonl"])
+def test_a_bench_becomes_a_report_by_its_folder_or_a_file_of_it(benches, path):
+    found = benches("report", path, "-o", "-")
+    assert found.stdout.startswith("# attention: 2 configurations of clip\n")
+    assert "| sage | 121.0 | −16.6 % (−24.0 s) | faster |" in found.stdout
+    assert "Simulated" not in found.stdout
+
+
+def test_a_folder_of_benches_has_all_of_them_below_an_overview(benches):
+    found = benches("report", "all", "-o", "-")
+    assert found.stdout.startswith("# 2 benches\n\n## Overview\n")
+    assert "> **Simulated: no model was run." in found.stdout
+    benches("report", "all")
+    assert benches.read("report.html").count("<article") == 2
+
+
+def test_a_bench_whose_plan_is_damaged_is_said_in_a_line(benches):
+    benches.write("all/one/bench.json", "{}")
+    found = benches("report", "all/one")
+    assert found.status == 2 and "all/one/bench.json: is damaged" in found.stderr
+    assert found.stderr.count("\n") == 1
+
+
+def test_the_guide_has_real_benches_only_and_is_markdown(benches):
+    assert benches("report", "--guide", "all").stderr == "wrote optimizing.md\n"
+    guide = benches.read("optimizing.md")
+    assert "## RTX 4090" in guide and "Left out: 1 simulated bench." in guide
+    assert benches("report", "--guide", "all", "-o", "-").stdout == guide
+    found = benches("report", "--guide", "all", "-o", "guide.html")
+    assert found.status == 2 and "the guide is Markdown" in found.stderr

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.report.results.made_bench import Measured, made
+from tests.machine.installs import install, site_packages
+from tests.machine.test_difference import of as of_machine
+from tests.report.results.made_bench import Measured, made, outcome
 from tests.report.results.test_of_run import section, texts
+from wan22dsl.bench import store
 from wan22dsl.report.results import of_bench
+from wan22dsl.report.results.bench import Bench
 from wan22dsl.report.results.contents import Chart, Prose, Table
+from wan22dsl.run import snapshots
 
 PLAIN = Measured("plain", ((30.0, 30.2, 29.9), (30.1, 30.0, 30.3)))
 SAGE = Measured("sage", ((24.0, 24.1, 23.9), (24.2, 24.0, 24.1)), profile="sage")
@@ -138,13 +143,8 @@ def test_where_nothing_was_measured_there_are_no_charts_and_no_recommendation(tm
 
 
 def test_a_bench_that_was_only_planned_says_that_nothing_was_run(tmp_path):
-    from wan22dsl.bench import store
-
     made(tmp_path, PLAIN, baseline="plain")
     (tmp_path / "bench.jsonl").unlink()
-    from tests.report.results.made_bench import outcome
-    from wan22dsl.report.results.bench import Bench
-
     stored = store.load(tmp_path)
     report = of_bench.result(Bench("bench-1", stored, outcome(stored)))
     assert texts(section(report, "gaps")) == ["plain, not measured: It was not run."]
@@ -185,3 +185,22 @@ def test_the_data_has_the_lines_and_no_folder(report):
         "not measured",
         "not measured",
     ]
+
+
+def test_machines_of_sessions_are_compared_by_effect(tmp_path):
+    folder = install(tmp_path / "ComfyUI", packages={"torch": "2.9.1", "numpy": "2.3.5"})
+    plain = of_machine(folder)
+    for name in ("numpy-2.4.0", "sageattention-2.2.0"):
+        (site_packages(folder) / f"{name}.dist-info").mkdir()
+    (site_packages(folder) / "numpy-2.3.5.dist-info").rmdir()
+    sage = of_machine(folder)
+    for each in (plain, sage):
+        snapshots.keep(each, tmp_path)
+    kept = (("plain", plain.digest), ("sage", sage.digest))
+    report = of_bench.result(made(tmp_path, PLAIN, SAGE, baseline="plain", snapshots=kept))
+    first, *others = [each for each in section(report, "environment") if isinstance(each, Table)]
+    assert first.caption == "The machine in session 1 (plain)"
+    (difference,) = others
+    assert difference.caption == "Session 2 (sage) against session 1 (plain)"
+    assert [row[3].text for row in difference.rows] == ["attention", "packages"]
+    assert [value.text for value in difference.rows[0][:3]] == ["sageattention", "(none)", "2.2.0"]
