@@ -50,8 +50,8 @@ if TYPE_CHECKING:
 #: So many arguments at most are left out one by one; else only all of one name together.
 _MOST_SINGLY = 12
 
-#: So often at most a text is made anew.
-_MOST_TRIES = 60
+#: So often at most a text is made anew. After so many tries what is read more plainly is all of one class.
+_MOST_TRIES, _PATIENCE = 60, 8
 
 #: So many elements of flows are named at most, in all texts together. Each flow runs once, but in a graph
 #: that branches and joins again and again what names it doubles each time.
@@ -130,7 +130,7 @@ class Search:
 
     def _pipeline(self, comments: Comments) -> Best | None:
         choice, effort = self._start, 0
-        for _ in range(_MOST_TRIES):
+        for tried in range(_MOST_TRIES):
             reader, names = self._reader(choice)
             try:
                 candidate = Pipeline(reader, names, self._name, self._origins).write(comments)
@@ -153,8 +153,25 @@ class Search:
             again = self._plainer(choice, candidate, reader, built)
             if again is None:
                 return None
+            if tried >= _PATIENCE:
+                again = self._of_one_class(again, again.nodes - choice.nodes, reader)
             choice = again
         return None
+
+    def _of_one_class(self, choice: Plain, new: frozenset[str] | set[str], reader: Reader) -> Plain:
+        """Also those units more plainly whose nodes have the classes of the new ones: they fail alike.
+
+        A long video of twenty clips would else be tried twenty times.
+        """
+        classes = {self._graph.nodes[id].class_name for id in new if id in self._graph.nodes}
+        more = {
+            unit.id
+            for unit in reader.units.values()
+            if (unit.is_stage or unit.is_pass)
+            and unit.id in self._graph.nodes
+            and self._graph.nodes[unit.id].class_name in classes
+        }
+        return choice._replace(nodes=choice.nodes | more)
 
     def _with_copies(self, text: str, comments: Comments) -> str:
         """The text with repeated sections written once, where that is shorter and makes the same graph."""
