@@ -151,3 +151,41 @@ def test_the_job_for_windows_types_what_the_readme_says():
     demo = readme.partition("# the same as make test")[0]
     lines = [line for line in demo.splitlines() if line and not line.startswith("#")]
     assert lines and all(line in typed for line in lines)
+
+
+BENCHES = ROOT / "docs" / "bench-ci.md"
+TOOLS = os.path.dirname(sys.executable)  # noqa: PTH120
+
+
+def workflows() -> dict[str, str]:
+    """The workflows of the page about benches, by file."""
+    return {block.file: block.text for block in blocks(BENCHES) if block.language == "yaml"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("zizmor", "--offline", "--quiet", "--persona", "pedantic", "."),
+        ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows()),
+    ],
+    ids=lambda command: command[0],
+)
+def test_the_workflows_for_benches_have_no_finding(command, tmp_path):
+    assert len(workflows()) == 2
+    for file, text in workflows().items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text, "utf-8")
+    program = shutil.which(command[0], path=TOOLS)
+    assert program is not None
+    done = subprocess.run(
+        [program, *command[1:]], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_actions_are_pinned_as_in_our_own_workflows():
+    ours = "".join(
+        file.read_text("utf-8") for file in (ROOT / ".github" / "workflows").glob("*.yml")
+    )
+    used = [line for text in workflows().values() for line in re.findall(r"uses: (.*)", text)]
+    assert used and all(f"uses: {line}" in ours for line in used)

@@ -52,7 +52,19 @@ def test_a_regression_names_the_pass_that_made_it():
     assert [(part.name, part.what, round(part.difference_s, 3)) for part in found.parts] == [
         ("high", "sampling", 12.0)
     ]
-    assert found.parts[0].line == "high: +12.0 s (sampling 60.0 s -> 72.0 s, +20 %)"
+    assert (
+        found.parts[0].line
+        == "high: +12.0 s (sampling 60.0 s -> 72.0 s, +20 %; a step 30.0 s -> 36.0 s)"
+    )
+
+
+def test_a_pass_with_more_steps_says_so():
+    more, fewer = (
+        {**each.figures, "high.steps": (steps,)}
+        for each, steps in ((cell(162.0, high_s=72.0), 12.0), (cell(), 10.0))
+    )
+    found = judged(cell()._replace(figures=more), cell()._replace(figures=fewer))
+    assert found.parts[0].note == "10 -> 12 steps"
 
 
 def test_memory_is_gated_with_percent_and_floor():

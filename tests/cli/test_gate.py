@@ -167,6 +167,13 @@ def commands(evil: str) -> list[tuple[str, ...]]:
         *[("models", "list", "models.json", "-f", "json"), ("models", "list", wan_file)],
         *[("models", "fetch", "models.json", "--models", "models", "--commands"), ("models", evil)],
         *[("bench", wan_file), ("bench", evil), ("bench", "two.wan", evil)],
+        *[("bench", "show", evil), ("bench", "compare", evil, f"{evil}.json")],
+        *[
+            ("bench", "gate", evil, "--baseline", f"{evil}.json"),
+            ("bench", "gate", "wan_output", "--baseline", evil, "--figure", evil),
+            ("bench", "gate", "wan_output", "--baseline", evil, "--may-differ", evil),
+            ("bench", "accept", evil, "-o", f"{evil}.json"),
+        ],
     ]
 
 

@@ -60,7 +60,7 @@ def test_the_text_says_which_pass_made_it():
     assert (
         "REGRESSION      slow\n"
         "    total 150.0 s -> 162.0 s (+8.0 %, +12.0 s); the limit is 5 % and 0.50 s\n"
-        "    high: +12.0 s (sampling 60.0 s -> 72.0 s, +20 %)\n"
+        "    high: +12.0 s (sampling 60.0 s -> 72.0 s, +20 %; a step 30.0 s -> 36.0 s)\n"
     ) in found
     assert "ComfyUI version: 0.38 -> 0.39" in found
     assert "2 regressions, 1 not comparable, 1 without baseline, 2 passed (1 better)" in found
@@ -102,7 +102,7 @@ def test_the_table_of_a_pull_request_has_the_worst_first():
     rows = [line for line in found.splitlines() if line.startswith("| ❌")]
     assert rows[0] == (
         "| ❌ | `slow` | 150.0 s | 162.0 s | \\+8.0 % | "
-        "high: +12.0 s (sampling 60.0 s -\\> 72.0 s, +20 %) |"
+        "high: +12.0 s (sampling 60.0 s -\\> 72.0 s, +20 %; a step 30.0 s -\\> 36.0 s) |"
     )
     assert found.index("`slow`") < found.index("`moved`") < found.index("`same`")
 

@@ -29,13 +29,15 @@ _LEAST_SHARE = 0.1
 class Part(NamedTuple):
     """What a pass or a stage contributes, in seconds. None: one of the two does not have it.
 
-    `what` is the part of a pass: `sampling`, `load`, `decode` or `rest`.
+    `what` is the part of a pass: `sampling`, `load`, `decode` or `rest`. `note` says what of it changed: the
+    number of steps, or what a step takes.
     """
 
     name: str
     what: str
     before_s: float | None
     now_s: float | None
+    note: str = ""
 
     @property
     def difference_s(self) -> float:
@@ -44,7 +46,7 @@ class Part(NamedTuple):
 
     @property
     def line(self) -> str:
-        """`high: +10.5 s (sampling 61.2 s -> 71.7 s, +17 %)`."""
+        """`high: +10.5 s (sampling 61.2 s -> 71.7 s, +17 %; 12 -> 14 steps)`."""
         values = " -> ".join(
             "-" if value is None else units.shown("total_s", value)
             for value in (self.before_s, self.now_s)
@@ -55,6 +57,7 @@ class Part(NamedTuple):
             else ""
         )
         inner = f"{self.what} {values}{share}" if self.what else f"{values}{share}"
+        inner += f"; {self.note}" if self.note else ""
         return f"{self.name}: {units.shown('total_s', self.difference_s, signed=True)} ({inner})"
 
 
@@ -178,7 +181,10 @@ def _word(before: MeasuredCell, now: MeasuredCell, change: Change) -> Word:
 def parts_of(before: MeasuredCell, now: MeasuredCell) -> tuple[Part, ...]:
     """Which passes and stages made the difference of the total, the largest first, without the small ones."""
     old, new = _parts(before), _parts(now)
-    found = [Part(*key, old.get(key), new.get(key)) for key in dict.fromkeys([*old, *new])]
+    found = [
+        Part(*key, old.get(key), new.get(key), _note(before, now, *key))
+        for key in dict.fromkeys([*old, *new])
+    ]
     whole_s = abs((now.value("total_s") or 0.0) - (before.value("total_s") or 0.0))
     found.sort(key=lambda part: -abs(part.difference_s))
     return tuple(
@@ -186,6 +192,21 @@ def parts_of(before: MeasuredCell, now: MeasuredCell) -> tuple[Part, ...]:
         for part in found
         if part.difference_s and abs(part.difference_s) >= _LEAST_SHARE * whole_s
     )
+
+
+def _note(before: MeasuredCell, now: MeasuredCell, name: str, what: str) -> str:
+    """Whether a sampling has other steps, or as many that take longer."""
+    if what != "sampling":
+        return ""
+    for figure in ("steps", "step_s"):
+        values = before.value(f"{name}.{figure}"), now.value(f"{name}.{figure}")
+        if values[0] is None or values[1] is None or values[0] == values[1]:
+            continue
+        if figure == "steps":
+            return f"{values[0]:g} -> {values[1]:g} steps"
+        first, second = (units.shown("step_s", value) for value in values)
+        return f"a step {first} -> {second}" if first != second else ""
+    return ""
 
 
 def _parts(cell: MeasuredCell) -> dict[tuple[str, str], float]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.bench.cells import CellOutcome, Spread
     from wan22dsl.bench.cohort import Cohort, Value
-    from wan22dsl.bench.models import Plan, SessionStarted
+    from wan22dsl.bench.models import Plan, RunEnded
     from wan22dsl.bench.store import Stored
     from wan22dsl.machine.snapshot import Snapshot
     from wan22dsl.run.models.record import RunRecord
@@ -100,6 +100,7 @@ def pairs(before: Measured, now: Measured) -> Iterator[Pair]:
             theirs = [each for each in theirs if each.place == cell.place]
             if len(theirs) > 1 or sum(each.place == cell.place for each in own) > 1:
                 problem = "several cells have this place, this profile and these values"
+                theirs = old.get(cell.key, [])
         found = theirs[0] if theirs else None
         taken.update(id(each) for each in theirs)
         yield Pair(found, cell, problem)
@@ -131,10 +132,14 @@ def of_bench(stored: Stored, outcomes: Sequence[CellOutcome]) -> Measured:
     starts: dict[tuple[str, str], list[cohorts.Start]] = {}
     machines = {}
     read: dict[str, Snapshot | None] = {}
+    runs: dict[int, list[RunEnded]] = {}
+    for run in stored.runs:
+        if run.record is not None:
+            runs.setdefault(run.session, []).append(run)
     for line in stored.sessions:
         if line.reason is not None:
             continue
-        record = _record_of(stored, line)
+        record = _record_of(stored, runs.get(line.number, ()))
         key = line.snapshot or (record.snapshot if record is not None else None) or ""
         if key and key not in read:
             read[key] = snapshots.find(stored.folder, key)
@@ -187,9 +192,8 @@ def of_bench(stored: Stored, outcomes: Sequence[CellOutcome]) -> Measured:
     )
 
 
-def _record_of(stored: Stored, line: SessionStarted) -> RunRecord | None:
-    """A record of a session: one of its first runs, if it can be read."""
-    runs = [run for run in stored.runs if run.session == line.number and run.record is not None]
+def _record_of(stored: Stored, runs: Sequence[RunEnded]) -> RunRecord | None:
+    """A record of a session: that of one of its first runs, if it can be read."""
     found = (stored.record(run) for run in runs[:3])
     return next((record for record in found if record is not None), None)
 

@@ -120,6 +120,7 @@ class PartOfDifference(Shape):
     before_s: float | None
     now_s: float | None
     difference_s: float
+    note: Annotated[Text, Field(description="Other steps, or what a step takes; else empty.")]
 
 
 class FactOfCohort(Shape):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wan22dsl.cli import files
+from wan22dsl.cli import bench_gate, bench_show, files
 from wan22dsl.cli.declare import FILE, Argument, Command, Group
 from wan22dsl.errors import CommandError
 
@@ -20,6 +20,11 @@ def run(file: str, name: str | None) -> int:
 
 COMMAND = Group(
     "Find out which configuration is fastest on a card.",
-    {},
+    {
+        "show": bench_show.SHOW,
+        "compare": bench_show.COMPARE,
+        "gate": bench_gate.GATE,
+        "accept": bench_gate.ACCEPT,
+    },
     Command(run, (FILE, NAME)),
 )

@@ -1,0 +1,209 @@
+"""`wan bench gate` and `wan bench accept`: a bench against its baseline, and a new baseline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.cli import streams
+from wan22dsl.cli.declare import Argument, Command, Option
+from wan22dsl.errors import CommandError
+
+if TYPE_CHECKING:
+    from wan22dsl.bench.gate import Gate, Options
+    from wan22dsl.bench.models_gate import Baseline
+
+DIR = Argument("folder", "DIR", "Folder of a bench")
+DIRS = Argument(
+    "folders", "DIR", "Folder of a bench; of several, the sessions are put together", many=True
+)
+BASELINE = Option("baseline", ("--baseline",), "Baseline to compare with", "FILE")
+FIGURE = Option(
+    "figures",
+    ("--figure",),
+    "Figure to gate instead of `total_s` and `peak_bytes`; repeatable",
+    "NAME",
+    many=True,
+)
+THRESHOLD = Option(
+    "threshold", ("--threshold",), "Percentage that figures may get worse", "PERCENT"
+)
+FLOOR = Option("floor", ("--floor",), "Amount that figures may get worse, such as 0.5s", "AMOUNT")
+MAY_DIFFER = Option(
+    "may_differ",
+    ("--may-differ",),
+    "What else may differ: bench, workload, card, power, flags, software, design; repeatable",
+    "KIND",
+    many=True,
+)
+NEEDS_BASELINE = Option(
+    "needs_baseline", ("--require-baseline",), "Exit with 3 if a cell has no baseline"
+)
+FORMAT = Option(
+    "format", ("--format", "-f"), "Output", "FORMAT", default="text",
+    choices=("text", "json", "junit", "markdown", "github"),
+)  # fmt: skip
+OUTPUT_FILE = Option(
+    "output_file", ("--output-file",), "File to write the report to; the screen gets text", "FILE"
+)
+OUTPUT = Option("output", ("--output", "-o"), "Baseline file to write", "FILE")
+NOTE = Option("note", ("--note",), "Why it was accepted, for the history", "TEXT")
+PARTIAL = Option(
+    "partial",
+    ("--allow-partial",),
+    "Accept a bench that is not whole; cells without figures keep their old ones",
+)
+
+PASSED, REGRESSION, NOT_COMPARABLE = 0, 1, 3
+
+
+def gate(
+    folder: str,
+    baseline: str | None,
+    figures: list[str],
+    threshold: str | None,
+    floor: str | None,
+    may_differ: list[str],
+    needs_baseline: bool,
+    format: str,
+    output_file: str | None,
+) -> int:
+    """Fail if a bench is slower than its baseline, or needs more memory.
+
+    A figure is worse only beyond a percentage and an amount. The recipe may differ, because a commit changes
+    it; workload, card, flags and software may not, unless --may-differ names them. Exit codes: 0, every cell
+    passes or has no baseline; 1, a regression; 2, wrong command, or a file cannot be read; 3, cells that are
+    not comparable, and no regression.
+    """
+    from pathlib import Path
+
+    from wan22dsl.bench import gate as gates
+    from wan22dsl.bench import reading
+
+    if baseline is None:
+        raise CommandError("name the baseline: --baseline FILE; `wan bench accept` writes one")
+    options = _options(figures, threshold, floor, may_differ)
+    old = reading.either(baseline) if Path(baseline).exists() else None
+    bench = reading.bench(folder)
+    found = gates.gate(bench, old, baseline, options)
+    _show(found, format, output_file)
+    if found.state == "REGRESSION":
+        return REGRESSION
+    lacks = needs_baseline and found.counted("NO_BASELINE") > 0
+    return NOT_COMPARABLE if found.state == "NOT_COMPARABLE" or lacks else PASSED
+
+
+def _options(
+    figures: list[str], threshold: str | None, floor: str | None, may_differ: list[str]
+) -> Options:
+    from wan22dsl.bench import gate as gates
+    from wan22dsl.bench import units
+
+    gated = tuple(dict.fromkeys(figures)) or gates.FIGURES
+    limits = {}
+    if threshold is not None or floor is not None:
+        named = gated if figures else ("total_s",)
+        for figure in named:
+            default = units.limit_of(figure) or units.Limit(0.0, 0.0)
+            limits[figure] = units.Limit(
+                default.percent if threshold is None else units.percent_of(threshold),
+                default.floor if floor is None else units.floor_of(floor, [figure]),
+            )
+    return gates.Options(gated, limits, kinds(may_differ, gates.MAY_DIFFER))
+
+
+def kinds(named: list[str], default: tuple[str, ...]) -> tuple[str, ...]:
+    """The kinds that may differ, also several with commas. Raises CommandError for one that is none."""
+    from wan22dsl.bench.cohort import MAY_DIFFER as ALL
+    from wan22dsl.diagnostics import nearest
+
+    found = dict.fromkeys(default)
+    for word in (part.strip() for text in named for part in text.split(",")):
+        if word not in ALL:
+            close = nearest(word, ALL)
+            hint = f"did you mean `{close}`?" if close else f"there are {', '.join(ALL)}"
+            raise CommandError(f"--may-differ {word}: unknown; {hint}")
+        found[word] = None
+    return tuple(found)
+
+
+def _show(found: Gate, format: str, output_file: str | None) -> None:
+    """The report in its format, on the screen or in a file."""
+    import sys
+
+    from wan22dsl.cli import files, show
+    from wan22dsl.report.benches import text
+
+    report = None if format == "text" else _report(found, format)
+    if report is None and output_file is not None:
+        from wan22dsl.report.lines import plain
+
+        report = plain(text.gate(found))
+    if output_file is not None and report is not None:
+        files.write(output_file, report)
+    if report is None or output_file is not None:
+        show.lines(list(text.gate(found)), sys.stdout)
+    elif format == "json":
+        streams.json(report)
+    elif format == "github":
+        streams.commands(report)
+    else:
+        streams.data(report)
+
+
+def _report(found: Gate, format: str) -> str:
+    if format == "json":
+        from wan22dsl.report.benches import json
+
+        return json.gate(found)
+    if format == "junit":
+        from wan22dsl.report.benches import junit
+
+        return junit.render(found)
+    if format == "markdown":
+        from wan22dsl.report.benches import markdown
+
+        return markdown.render(found)
+    from wan22dsl.report.benches import github
+
+    return github.render(found)
+
+
+def accept(folders: list[str], output: str | None, note: str | None, partial: bool) -> int:
+    """Make a bench that you have looked at the baseline of `wan bench gate`.
+
+    The file has figures and what they were measured on, neither prompts nor paths: commit it. Its history
+    keeps the last 50 acceptances. A bench that is not whole is refused, and so is one that is simulated where
+    the baseline is real.
+    """
+    from datetime import datetime, timezone
+    from pathlib import Path
+
+    from wan22dsl import __version__
+    from wan22dsl.bench import baseline as baselines
+    from wan22dsl.bench import reading
+    from wan22dsl.cli import files
+
+    if output is None:
+        raise CommandError("name the file to write: -o baseline.json")
+    old: Baseline | None = baselines.load(output) if Path(output).exists() else None
+    benches = [reading.bench(folder) for folder in folders]
+    at = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    found = baselines.accept(
+        benches, old, at=at, note=note or "", made_by=__version__, allow_partial=partial
+    )
+    files.write(output, baselines.dump(found.baseline))
+    streams.say(f"wrote {output}: {len(found.baseline.cells)} cells")
+    for name in found.kept:
+        streams.say(f"not measured, keeps its old figures: {name}")
+    for name in found.dropped:
+        streams.say(f"no longer in the baseline: {name}")
+    for name, fact in found.changed:
+        streams.say(f"differs from the old baseline: {fact.line} ({name})")
+    return 0
+
+
+GATE = Command(
+    gate,
+    (DIR, BASELINE, FIGURE, THRESHOLD, FLOOR, MAY_DIFFER, NEEDS_BASELINE, FORMAT, OUTPUT_FILE),
+)
+ACCEPT = Command(accept, (DIRS, OUTPUT, NOTE, PARTIAL))
