@@ -113,7 +113,7 @@ def test_a_figure_that_one_side_lacks_is_not_comparable():
     found = judged(cell(), options=Options(("rife.seconds",)))
     assert (found.state, found.reasons) == (
         "NOT_COMPARABLE",
-        ("rife.seconds: not measured now",),
+        ("rife.seconds: not measured in either",),
     )
 
 

@@ -189,7 +189,8 @@ def _judged(
         if change is not None:
             changes.append(change)
         elif before.value(figure) is not None or figure not in FIGURES:
-            side = "now" if now.value(figure) is None else "in the baseline"
+            sides = [before.value(figure), now.value(figure)]
+            side = "in either" if sides == [None, None] else "now" if sides[1] is None else "before"
             lacking.append(f"{figure}: not measured {side}")
     worse = tuple(change for change in changes if change.is_beyond and _is_worse(change))
     better = tuple(change for change in changes if change.is_beyond and not _is_worse(change))

@@ -21,7 +21,7 @@ _MIB = 1024**2
 _BYTES = {"B": 1, "KiB": 1024, "MiB": _MIB, "GiB": 1024**3}
 
 #: Figures of quality of which more is better. Of the others that is unknown: any change counts.
-_MORE_IS_BETTER = {"psnr", "ssim"}
+_MORE_IS_BETTER = {"psnr", "psnr_db", "ssim"}
 
 
 class Limit(NamedTuple):
@@ -39,7 +39,7 @@ _PART = Limit(5.0, 0.25)
 _MEMORY = Limit(5.0, 256.0 * _MIB)
 
 #: PSNR is in dB, SSIM between 0 and 1; percent say little of either.
-_QUALITY = {"psnr": Limit(0.0, 1.0), "ssim": Limit(0.0, 0.01)}
+_QUALITY = {"psnr": Limit(0.0, 1.0), "psnr_db": Limit(0.0, 1.0), "ssim": Limit(0.0, 0.01)}
 
 
 def unit_of(figure: str) -> Unit:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 #: So many cells are in a table; of more, the number.
 _MOST_CELLS = 200
 
+#: With fewer benches noise cannot be told from a step.
+_LEAST_POINTS = 5
+
 #: So many benches of a series are shown.
 _MOST_POINTS = 60
 
@@ -99,7 +102,9 @@ def histories(found: Sequence[Series], figure: str) -> Iterator[Line]:
                 yield from _step(step)
             value = units.shown(figure, point.value)
             yield line(f"  {point.bench.made[:16]:<16}  {value:>10}  {point.bench.shown}")
-        if not series.steps:
+        if not series.steps and len(series.points) < _LEAST_POINTS:
+            yield line(f"  too few benches to see a step: {_LEAST_POINTS} or more show one")
+        elif not series.steps:
             yield line("  no step: nothing got lastingly faster or slower")
         yield ()
 
