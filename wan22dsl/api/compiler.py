@@ -136,6 +136,10 @@ def check(
         from wan22dsl.api.judging import judge_profiles
 
         diagnostics = diagnostics + judge_profiles(program, catalogue, graphs)
+    if any(named.word.text == "bench" for named in program.main.names.values()):
+        from wan22dsl.api.bench_checks import judge_benches
+
+        diagnostics = diagnostics + judge_benches(program, catalogue, diagnostics)
     if not has_errors(diagnostics):
         from wan22dsl.language.program.program import notes
 
@@ -221,18 +225,25 @@ def compile(
     """
     clock = _Clock()
     checked, diagnostics = _checked_graph(file, pipeline, values, target, clock, workspace, models)
-    prompt = None
-    if checked is not None:
-        from wan22dsl.formats.prompt import shape_errors, without_names, write
+    if checked is None:
+        return Compiled(None, None, diagnostics, clock.seconds)
+    with clock.phase("write"):
+        return written(checked, diagnostics, clock.seconds)
 
-        with clock.phase("write"):
-            wrong = without_names(checked)
-            if wrong:
-                return Compiled(None, checked, in_order([*diagnostics, *wrong]), clock.seconds)
-            prompt = write(checked)
-            problems = shape_errors(prompt)
-            assert not problems, problems  # what the rules let through has the shape of a prompt
-    return Compiled(prompt, checked, diagnostics, clock.seconds)
+
+def written(
+    checked: CheckedGraph, diagnostics: list[Diagnostic], seconds: dict[str, float]
+) -> Compiled:
+    """A checked graph with its prompt, unless a node of it has values that nobody can name."""
+    from wan22dsl.formats.prompt import shape_errors, without_names, write
+
+    wrong = without_names(checked)
+    if wrong:
+        return Compiled(None, checked, in_order([*diagnostics, *wrong]), seconds)
+    prompt = write(checked)
+    problems = shape_errors(prompt)
+    assert not problems, problems  # what the rules let through has the shape of a prompt
+    return Compiled(prompt, checked, diagnostics, seconds)
 
 
 def workflow(

@@ -53,6 +53,8 @@ def _parts(program: Program) -> set[str]:
 
     found: set[str] = set()
     for declared in program.main.names.values():
+        if declared.word.text in ("target", "bench"):
+            continue  # these only speak of pipelines
         value = getattr(declared, "value", None)
         base = value.callee if isinstance(value, Call) else value
         found |= {

@@ -81,6 +81,12 @@ graph plain {
     let fine = Sharper(image = small, amount = 2)
     SaveImage(images = fine[0], filename_prefix = "plain_{who}")
 }
+
+bench orders {
+    of       = base
+    vary     = { order = [high -> low, low], high.cfg = [1.0, 1.5], seed = [1, 2] }
+    baseline = { high.cfg = 1.0, seed = 1 }
+}
 """
 
 _NAMES = [f"n{number}" for number in range(8)]

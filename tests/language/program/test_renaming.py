@@ -39,6 +39,7 @@ RENAMED = {
     "use",
     "pipeline",
     "profile",
+    "bench",
 }
 
 

@@ -139,7 +139,7 @@ def test_a_kind_with_settings_can_be_declared(kind: str) -> None:
 
 def test_reserved_blocks_are_kept_without_a_word() -> None:
     assert not findings_of(
-        'wan 1\nbench b { pipelines = [p], limits = { each = 0s..5s } }\nnote n { a = "x" }'
+        'wan 1\ntest t { pipelines = [p], limits = { each = 0s..5s } }\nnote n { a = "x" }'
     )
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.build.benches import Case, DeclaredBench
     from wan22dsl.graph.build.builder import AskedFile, Builder
     from wan22dsl.graph.build.values import Thunk, Value
     from wan22dsl.graph.model import Draft
@@ -78,6 +79,42 @@ def build(
         diagnostics = diagnostics + told
     diagnostics = diagnostics + changes.judged(program, [_changes_nothing(b, graph)])
     return graph, b.diagnostics + diagnostics
+
+
+def build_case(
+    program: Program,
+    bench: DeclaredBench,
+    case: Case,
+    catalogue: Catalogue,
+    *,
+    lenient: bool = False,
+) -> tuple[Graph | Draft | None, list[Diagnostic], Mapping[str, Diagnostic] | None]:
+    """The graph of a case of a bench, as `build` gives it, with the changes that do nothing in it.
+
+    Those are for the bench to judge: they may do something in another case.
+    """
+    from wan22dsl.graph.build import benches, targets
+
+    program = benches.program_of(program, case)
+    declared_as = program.main.names.get(bench.pipeline)
+    is_graph = declared_as is not None and declared_as.word.text == "graph"
+    b = new_builder(program, catalogue, merge=not is_graph, lenient=lenient)
+    b.site = span = bench.span
+    try:
+        if is_graph and isinstance(declared_as, Block):
+            _plain_graph(b, declared_as, program)
+            results: list[Wire] | None = []
+        else:
+            results = _of_block(b, b.evaluate(bench.of.node, bench.of.env, Settings(b, ())))
+    except RecursionError as error:
+        b.say_endless(error, span, bench.pipeline)
+        results = None
+    if results is None:
+        return None, b.diagnostics, None
+    graph = finished(b, bench.pipeline, span, results)
+    if isinstance(graph, Graph) and program.is_pipeline_named(bench.pipeline):
+        graph.targets = targets.of_pipeline(program, bench.pipeline, catalogue)[0]
+    return graph, b.diagnostics, _changes_nothing(b, graph)
 
 
 def _is_whole(b: Builder, graph: Graph | Draft | None) -> bool:
@@ -187,7 +224,10 @@ def _run(b: Builder, program: Program, name: str) -> list[Wire] | None:
     if isinstance(target, Block) and target.word.text == "graph":
         _plain_graph(b, target, program)
         return []
-    block = declared.value(b, main, target, Settings(b, ()))
+    return _of_block(b, declared.value(b, main, target, Settings(b, ())))
+
+
+def _of_block(b: Builder, block: Value) -> list[Wire] | None:
     if not isinstance(block, Declared) or block.kind != "pipeline":
         return None
     given = flows.build_pipeline(b, block)
@@ -240,7 +280,7 @@ def _of_main(b: Builder, program: Program) -> Iterator[tuple[Named, Value | Thun
 # --- each declaration alone ---
 
 
-_JUDGED_ELSEWHERE = frozenset((*kinds.RESERVED, "graph", "target", "profile"))
+_JUDGED_ELSEWHERE = frozenset((*kinds.RESERVED, "graph", "target", "profile", "bench"))
 
 
 def _check_alone(

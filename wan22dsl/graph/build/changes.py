@@ -48,7 +48,7 @@ def _changed(b: Builder, block: Declared, owner: str) -> Declared:
     settings = dict(block.settings)
     for name, given in own.items():
         before = settings.get(name)
-        env = given.scope if given.scope is not None else Env(given.module)
+        env = Env(given.module)
         settings[name] = Setting(given.expression, env, _key(name, given), before)
     if "model" in own and "loras" not in own and "loras" in settings:
         settings["loras"] = settings["loras"]._replace(of_other_model=True)

@@ -7,26 +7,14 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.comfyui.starting.flags import flags_of, usual
 from wan22dsl.comfyui.starting.profile import Flag, Profile, Variable
 from wan22dsl.diagnostics import Edit, Fix
-from wan22dsl.graph.build import assets, declared, messages
+from wan22dsl.graph.build import assets, declared, messages, records
 from wan22dsl.graph.build.making import new_builder
 from wan22dsl.graph.build.settings import Settings
-from wan22dsl.graph.build.values import Declared, Env, describe
-from wan22dsl.language.program import names
+from wan22dsl.graph.build.values import Declared, describe
 from wan22dsl.language.program.names import public
 from wan22dsl.language.program.values import Broken, Constant, Nothing, Unknown, spell
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.comments import doc_of
-from wan22dsl.language.syntax.tree import (
-    Attribute,
-    Binary,
-    Chain,
-    Derived,
-    Group,
-    Name,
-    Param,
-    Record,
-    nest,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,19 +26,12 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.values import Setting, Value
     from wan22dsl.language.program.module import Module
     from wan22dsl.language.program.program import Program
-    from wan22dsl.language.syntax.tree import Nested
     from wan22dsl.source import Span
 
 _GIB = 2**30
 
 #: What a flag may be, for messages.
 _FLAG = "`true`, a number, a string, or a list of these"
-
-#: So many names are followed to where an entry is written.
-_FAR = 40
-
-#: An entry of a record, and where its names are looked up.
-_Entry = tuple[Attribute, Env]
 
 
 def of_file(program: Program, catalogue: Catalogue) -> tuple[tuple[Profile, ...], list[Diagnostic]]:
@@ -88,16 +69,17 @@ def _profile(b: Builder, main: Module, name: str) -> Profile | None:
     try:
         block = declared.value(b, main, expression, Settings(b, ()))
         if isinstance(block, Declared) and block.kind == "profile":
-            return _read(b, main, block)
+            return read(b, block)
     except RecursionError as error:
         b.say_endless(error, main.span(expression.name.start, expression.name.end), name)
     return None
 
 
-def _read(b: Builder, module: Module, block: Declared) -> Profile:
-    settings = Settings(b, ())
+def read(b: Builder, block: Declared) -> Profile:
+    """The profile that a block declares."""
+    settings, module = Settings(b, ()), block.module
     version = assets.text(b, block, "comfyui", settings) or ""
-    expression = module.names[block.name]
+    expression = module.names.get(block.name)
     return Profile(
         block.name,
         assets.text(b, block, "card", settings) or "",
@@ -108,7 +90,7 @@ def _read(b: Builder, module: Module, block: Declared) -> Profile:
         span=block.span,
         card_span=_value_span(block, "card"),
         comfyui_span=_value_span(block, "comfyui"),
-        doc=doc_of(module.file, expression),
+        doc="" if expression is None else doc_of(module.file, expression),
         flags_span=_setting_span(block, "flags"),
         packages_span=_setting_span(block, "packages"),
     )
@@ -206,7 +188,7 @@ def _entries(
     found = _record(b, setting, what)
     if found is None:
         return
-    written = _written(b, setting.value, setting.env)
+    written = records.entries(b, setting.value, setting.env)
     whole = setting.env.span(setting.value)
     for key, value in found.data:
         entry = written.get(key)
@@ -239,45 +221,3 @@ def _record(b: Builder, setting: Setting, what: str) -> Constant | None:
         help=f"Write `{example}`.",
     )
     return None
-
-
-def _written(b: Builder, node: Nested, env: Env, far: int = 0) -> dict[str, _Entry]:
-    """Where the entries of a record are written, followed through names and sums; the right one wins."""
-    while isinstance(node, Group):
-        node = node.inner
-    if far > _FAR:
-        return {}
-    if isinstance(node, Record):
-        return {
-            spelling.plain(item.key.text): (item, env)
-            for item in node.items
-            if isinstance(item, Attribute)
-        }
-    if isinstance(node, Chain):
-        nested = nest(node)
-        return _written(b, nested, env, far) if isinstance(nested, Binary) else {}
-    if isinstance(node, Binary):
-        left, right = _written(b, node.left, env, far + 1), _written(b, node.right, env, far + 1)
-        return {**left, **right}
-    if isinstance(node, Name):
-        return _named(b, node, env, far + 1)
-    return {}
-
-
-def _named(b: Builder, node: Name, env: Env, far: int) -> dict[str, _Entry]:
-    """The same for a name: of a `let`, of a parameter, or of a setting of another profile."""
-    head, *rest = spelling.name_parts(node.text)
-    meant, rest = names.declared(env.module, head, rest)
-    if meant is None:
-        return {}
-    module, expression = meant
-    if isinstance(expression, Param):
-        given = b.program.value_of(module, expression.name.text)
-        value = expression.default if given is None else given.expression
-        home = module if given is None else given.module
-        return {} if value is None or rest else _written(b, value, Env(home), far)
-    if isinstance(expression, Derived) and expression.word.text == "let":
-        return {} if rest else _written(b, expression.value, Env(module), far)
-    found = declared.value(b, module, expression, Settings(b, ()))
-    setting = found.settings.get(rest[0]) if isinstance(found, Declared) and rest else None
-    return {} if setting is None else _written(b, setting.value, setting.env, far)

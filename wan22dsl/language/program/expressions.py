@@ -76,6 +76,7 @@ class Walker:
         self.diagnostics: list[Diagnostic] = []
         self.declared: dict[str, Name] = {}
         self._owner = ""
+        self.kind = ""  # of the declaration, such as `pipeline`
         self.copied = ""  # the kind of the declaration, where its value is what it copies
         self._setting = ""  # whose value is walked
         self._callee = ""  # what is called, or copied, around it
@@ -83,9 +84,9 @@ class Walker:
         self._in_text = False  # whether names in the braces of a string are
         self._unbrought: set[str] = set()  # reported: files of the library that no `use` brings
 
-    def begin(self, owner: str) -> None:
+    def begin(self, owner: str, kind: str = "") -> None:
         """What is walked next belongs to this declaration."""
-        self._owner = owner
+        self._owner, self.kind = owner, kind
 
     def say(self, message: Message, place: Any, **fields: Any) -> None:
         """Reports a finding at a node of the tree, or at a span."""
@@ -167,9 +168,46 @@ class Walker:
         outer, self._setting = self._setting, spelling.plain(item.key.text)
         flow, self._in_flow = self._in_flow, False
         flow_of_names = self._setting == "flow" and not isinstance(item.value, Call)
-        if not self._odd(item.value) or flow_of_names:
+        if self.kind == "bench" and self._setting in kinds.BENCH_RECORDS:
+            self._varied(item.value, scope)
+        elif not self._odd(item.value) or flow_of_names:
             self.expression(item.value, scope)
         self._setting, self._in_flow = outer, flow
+
+    def _varied(self, value: Expression, scope: Scope) -> None:
+        """Records whose keys name parameters (`order`, `house.cfg`) and settings (`high.cfg`, `length`)."""
+        if isinstance(value, List):
+            for each in value.items:
+                self._varied(each, scope)
+        elif isinstance(value, Chain):
+            for each in value.operands:
+                self._varied(each, scope)
+        elif isinstance(value, Record):
+            seen: set[str] = set()
+            for item in value.items:
+                if not isinstance(item, Attribute):
+                    self.arguments((item,), scope, "a record", positional=0)
+                    continue
+                self.key(item.key, seen)
+                if isinstance(item.key, Name):
+                    self._varied_name(item.key)
+                outer, self._setting = self._setting, spelling.name_parts(item.key.text)[-1]
+                self.expression(item.value, scope)
+                self._setting = outer
+        else:
+            self.expression(value, scope)
+
+    def _varied_name(self, key: Name) -> None:
+        """Notes what a key means, as far as that is declared: a parameter, or the pass of a setting."""
+        head, *members = spelling.name_parts(key.text)
+        found = names.find(self.module, head)
+        if isinstance(found, Module):
+            if members and members[0] in found.names and not members[0].startswith("_"):
+                self._refer(key, self.module.home.declarations[head])
+                self._refer(key, found.declarations[members[0]], 1)
+        elif found is not None and found[0] is self.module:
+            if found[1].word.text in (("pass", "pipeline") if members else ("param",)):
+                self._refer(key, found[0].declarations[head])
 
     def goes_on(self, item: Attribute, rest: tuple[Item, ...], scope: Scope) -> int:
         """How many items behind a setting are a part of its value; that is reported."""

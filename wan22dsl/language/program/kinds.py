@@ -109,6 +109,23 @@ PROFILE_SETTINGS: dict[str, Type] = {
     "packages": Type("list", TEXT),
 }
 
+#: What a bench compares, and how it measures. `vary` and `baseline` are records, or lists of records, whose
+#: keys are parameters and settings; `of` is a pipeline, `profiles` one or more.
+BENCH_SETTINGS: dict[str, Type] = {
+    "of": Type("*"),
+    "profiles": Type("*"),
+    "vary": Type("*"),
+    "baseline": Type("*"),
+    "repeat": INT,
+    "warmups": INT,
+    "cold": INT,
+    "rounds": INT,
+    "quality": BOOL,
+}
+
+#: The settings of a bench whose keys are names of parameters and settings.
+BENCH_RECORDS = ("vary", "baseline")
+
 #: The grades of a limit, the best one first.
 GRADES = ("excellent", "good")
 
@@ -142,6 +159,7 @@ FIXED_SETTINGS: dict[str, dict[str, Type]] = {
     "family": FAMILY_SETTINGS,
     "target": dict.fromkeys(("of", *TARGET_CONDITIONS, *TARGET_LIMITS), Type("*")),
     "profile": PROFILE_SETTINGS,
+    "bench": BENCH_SETTINGS,
 }
 
 #: The outputs of a stage that is a conditioning: a sampler takes them by these names.
@@ -211,10 +229,10 @@ LINKS = {
 }
 
 #: Declarations whose meaning comes later; they are parsed, formatted and kept.
-RESERVED = ("bench", "note", "test")
+RESERVED = ("note", "test")
 
 #: Declarations that can be copied by calling them.
-COPIED = (*ASSETS, "family", "pass", "pipeline", "target", "profile")
+COPIED = (*ASSETS, "family", "pass", "pipeline", "target", "profile", "bench")
 
 #: Every word that a declaration can begin with.
 WORDS = (*COPIED, "graph", "let", "node", "param", "stage", *RESERVED)

@@ -139,13 +139,13 @@ class Module:
 
     @cached_property
     def mentioned(self) -> frozenset[str]:
-        """The same without what only targets name: a target only speaks of pipelines."""
+        """The same without what only targets and benches name: they only speak of pipelines."""
         return frozenset(
             found.declaration.name
             for found in self.references
             if self._is_asked_by_another(found)
             and found.declaration.kind != "use"
-            and not self._is_target(found.owner)
+            and not self._only_speaks(found.owner)
         )
 
     @cached_property
@@ -164,9 +164,9 @@ class Module:
     def _is_of_this_file(self, declaration: Declaration) -> bool:
         return self.declarations.get(declaration.name) == declaration
 
-    def _is_target(self, owner: str) -> bool:
+    def _only_speaks(self, owner: str) -> bool:
         declared = self.names.get(owner)
-        return declared is not None and declared.word.text == "target"
+        return declared is not None and declared.word.text in ("target", "bench")
 
     def __repr__(self) -> str:
         return f"Module({self.name!r})"

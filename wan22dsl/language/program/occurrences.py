@@ -269,7 +269,18 @@ class _Finder:
             self._value(item)
 
     def _key(self, kind: str, item: Attribute) -> None:
-        self._note(item.key.start, item.key.end, Declaration(kind, spelling.plain(item.key.text)))
+        key = item.key
+        known = key.start in denoting.references(self._module)
+        if isinstance(key, Name) and known:
+            self._name(key, key.start)  # what a bench varies
+        elif isinstance(key, Name) and "." in key.text:  # of a pass that is declared elsewhere
+            for part, (first, last) in zip(
+                spelling.name_parts(key.text), spelling.name_places(key.text)
+            ):
+                what = Declaration("setting" if first else kind, part)
+                self._note(key.start + first, key.start + last, what)
+        else:
+            self._note(key.start, key.end, Declaration(kind, spelling.plain(key.text)))
         self._value(item.value)
 
     # --- values ---

@@ -45,14 +45,13 @@ class Given(NamedTuple):
     """A value from outside: an expression, and the file in which its names are looked up.
 
     `is_shared` tells that it comes from a file of parameters, which may be for several pipelines. In a
-    bench, `key` is where its name is written, and `scope` has the names of the block that it is in.
+    bench, `key` is where its name is written.
     """
 
     expression: Expression
     module: Module
     is_shared: bool = False
     key: Attribute | None = None
-    scope: Any = None
 
 
 class Program(NamedTuple):
@@ -93,6 +92,10 @@ class Program(NamedTuple):
     def is_pipeline(self, declared: Named) -> bool:
         """Whether a declaration is a pipeline or a graph."""
         return declared.word.text in ("pipeline", "graph") and not isinstance(declared, Param)
+
+    def is_pipeline_named(self, name: str) -> bool:
+        """Whether a name is that of a pipeline or a graph of the main file."""
+        return name in self.main.names and self.is_pipeline(self.main.names[name])
 
     def parameters(self) -> Iterator[tuple[str, Module, Param]]:
         """The parameters that can be set, by the name to use outside: `seed`, `house.cfg`."""

@@ -43,7 +43,7 @@ def resolve(module: Module) -> list[Diagnostic]:
     module.names = _declared(module, walker)
     for declaration in module.file.declarations:
         if not isinstance(declaration, (Header, NodeDeclaration)):
-            walker.begin(declaration.name.text)
+            walker.begin(declaration.name.text, declaration.word.text)
             _check(declaration, walker)
     walker.diagnostics += _find_circles(module, _places(module))
     return walker.diagnostics

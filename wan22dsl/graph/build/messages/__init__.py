@@ -7,6 +7,22 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.lazy import offered
 
 if TYPE_CHECKING:
+    from wan22dsl.graph.build.messages.benches import (
+        BENCH_NUMBER,
+        CELL_WITH_ERRORS,
+        DETERMINISTIC_BENCH,
+        FEW_REPEATS,
+        MANY_CELLS,
+        NO_BASELINE,
+        ONE_CELL,
+        OTHER_CARDS,
+        PROFILE_TWICE,
+        QUALITY_WITH_SEEDS,
+        SAME_CELLS,
+        TOO_MANY_CASES,
+        VARY_EMPTY,
+        VARY_NO_LIST,
+    )
     from wan22dsl.graph.build.messages.calls import (
         BAD_ANNOTATION,
         CANNOT_TAKE,
@@ -72,16 +88,21 @@ __all__ = [
     "BAD_ENGINE",
     "BAD_NUMBER",
     "BAD_STEPS",
+    "BENCH_NUMBER",
     "CANNOT_TAKE",
+    "CELL_WITH_ERRORS",
     "CHANGES_NOTHING",
     "CHOOSE_OUTPUT",
     "CIRCULAR_SETTING",
+    "DETERMINISTIC_BENCH",
     "DISTILLED_REPLACED",
+    "FEW_REPEATS",
     "GIVEN_FOR_NOTHING",
     "GIVES_NOTHING",
     "HIDDEN_SETTING",
     "INPUT_FILE",
     "LORA_FILES",
+    "MANY_CELLS",
     "MISSING_ARGUMENT",
     "MISSING_SETTING",
     "NODE_DIFFERS",
@@ -92,6 +113,7 @@ __all__ = [
     "NOT_CALLABLE",
     "NOT_GIVEN",
     "NOT_GIVEN_NOTE",
+    "NO_BASELINE",
     "NO_FAMILY",
     "NO_FILE_FOR_EXPERT",
     "NO_FLOW_TARGET",
@@ -101,11 +123,17 @@ __all__ = [
     "NO_RATE",
     "NO_SHIFT_AT_BOUNDARY",
     "NO_SUCH_PIPELINE",
+    "ONE_CELL",
     "ONE_NAME",
+    "OTHER_CARDS",
     "PARTLY_HIDDEN_SETTING",
+    "PROFILE_TWICE",
+    "QUALITY_WITH_SEEDS",
     "RANDOM_SEED",
+    "SAME_CELLS",
     "TOO_DEEP",
     "TOO_LARGE",
+    "TOO_MANY_CASES",
     "TOO_MUCH",
     "UNKNOWN_ARGUMENT",
     "UNKNOWN_FACT",
@@ -113,12 +141,16 @@ __all__ = [
     "UNREADABLE_INPUT",
     "UNREAD_SETTING",
     "UPSIDE_DOWN",
+    "VARY_EMPTY",
+    "VARY_NO_LIST",
     "WAITS",
     "WRONG_TYPE",
 ]
 
 #: Module → the messages that it has; a file without mistakes needs none of them.
 _HOMES = {
+    "benches": "BENCH_NUMBER CELL_WITH_ERRORS DETERMINISTIC_BENCH FEW_REPEATS MANY_CELLS NO_BASELINE "
+    "ONE_CELL OTHER_CARDS PROFILE_TWICE QUALITY_WITH_SEEDS SAME_CELLS TOO_MANY_CASES VARY_EMPTY VARY_NO_LIST",
     "calls": "BAD_ANNOTATION CANNOT_TAKE CHOOSE_OUTPUT GIVES_NOTHING MISSING_ARGUMENT NOT_A_PATCH "
     "NOT_CALLABLE NO_FLOW_TARGET NO_PLACE UNKNOWN_ARGUMENT UNKNOWN_OUTPUTS WAITS",
     "loras": "DISTILLED_REPLACED LORA_FILES NO_FILE_FOR_EXPERT",

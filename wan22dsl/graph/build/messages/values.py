@@ -129,14 +129,22 @@ GIVEN_FOR_NOTHING = Message(
     summary="A value is set for a parameter that nothing reads",
 )
 
+_BENCH = (
+    'wan 1\nuse wan22\n\npipeline clip {{\n    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n'
+    '    length = 81f\n    flow   = wan22.high -> wan22.low -> save("x")\n}}\n\n'
+    "bench b {{\n    of   = clip\n    vary = {{ {key} = [1.0, 1.5] }}\n}}"
+)
+
 CHANGES_NOTHING = Message(
     "WAN318",
     "setting-changes-nothing",
     _ERROR,
     "`{name}` changes nothing: {problem}",
-    "A value from outside is for a setting that the pipeline reads. Without it the video is the same.",
+    "It is for a setting that nothing in the pipeline reads, so the video is the same without it.",
     "{help}",
     summary="A value from outside is for a setting that nothing reads",
+    bad=_BENCH.format(key="hihg.cfg"),
+    good=_BENCH.format(key="high.cfg"),
 )
 
 NODE_DIFFERS = Message(
