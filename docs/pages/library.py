@@ -42,6 +42,7 @@ MODULES = {
     "wrapper": "The module `wrapper`",
     "guide": "The module `guide`",
     "profiles": "The module `profiles`",
+    "benches": "The module `benches`",
 }
 
 

@@ -63,7 +63,7 @@ def judged(
     made = [_made(program, bench, case, catalogue) for case in _to_judge(bench)]
     told = {(each.code, each.span) for each in known}
     wrong = any(each.is_error and _is_in_bench(program, bench, each.span) for each in known)
-    idle = list(_idle(made))
+    idle = list(_idle(bench, made))
     found = [
         each
         for each in (
@@ -174,7 +174,7 @@ def _place(bench: DeclaredBench, case: Case, value: tuple[str, str] | None) -> S
     return given.module.span(given.expression.start, given.expression.end)
 
 
-def _idle(made: Sequence[_Made]) -> Iterator[Diagnostic]:
+def _idle(bench: DeclaredBench, made: Sequence[_Made]) -> Iterator[Diagnostic]:
     """What does nothing in any cell."""
     known = [each.idle for each in made]
     names = dict.fromkeys(name for each in made for name in each.case.changes)
@@ -185,7 +185,7 @@ def _idle(made: Sequence[_Made]) -> Iterator[Diagnostic]:
             finding = idle[0]
             given = with_it[0].case.changes[name]
             if given.module.is_library:
-                finding = finding._replace(span=None)
+                finding = finding._replace(span=bench.span)
             yield finding
 
 

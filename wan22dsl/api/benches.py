@@ -37,6 +37,7 @@ __all__ = [
     "benches_of",
     "cell_name",
     "compile_case",
+    "declared_benches",
     "find_bench",
 ]
 
@@ -79,6 +80,19 @@ def benches_of(
         own = [each for each in diagnostics if each in of_bench or _is_about(each, bench, program)]
         found.append(FoundBench(bench, program, tuple(in_order(own))))
     return tuple(found), in_order(diagnostics)
+
+
+def declared_benches(
+    file: Source | Path | str,
+    values: Mapping[str, Any] | None = None,
+    workspace: Workspace | None = None,
+) -> tuple[DeclaredBench, ...]:
+    """The benches that a file declares, without a look at their cells. Raises what `check` raises."""
+    from wan22dsl.graph.build.benches import of_file
+    from wan22dsl.language.program import load_program
+
+    program, _ = load_program(source_of(file, workspace), values, workspace)
+    return of_file(program, catalogue_of(DEFAULT_TARGET))[0]
 
 
 def find_bench(

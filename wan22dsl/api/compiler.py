@@ -73,6 +73,7 @@ class Checked(NamedTuple):
     diagnostics: list[Diagnostic]
     inputs: tuple[Diagnostic, ...] = ()
     on_cards: tuple[Diagnostic, ...] = ()
+    has_benches: bool = False
 
 
 def check(
@@ -136,7 +137,8 @@ def check(
         from wan22dsl.api.judging import judge_profiles
 
         diagnostics = diagnostics + judge_profiles(program, catalogue, graphs)
-    if any(named.word.text == "bench" for named in program.main.names.values()):
+    has_benches = any(named.word.text == "bench" for named in program.main.names.values())
+    if has_benches:
         from wan22dsl.api.bench_checks import judge_benches
 
         diagnostics = diagnostics + judge_benches(program, catalogue, diagnostics)
@@ -148,7 +150,11 @@ def check(
         in_order(found_in([look_at(built, program, each) for built in builds])) for each in cards
     ]
     return Checked(
-        graphs, in_order(diagnostics), tuple(in_order(inputs)), only_on(on_cards, diagnostics)
+        graphs,
+        in_order(diagnostics),
+        tuple(in_order(inputs)),
+        only_on(on_cards, diagnostics),
+        has_benches,
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.formats.description import Description, Finding
+    from wan22dsl.formats.description import Bench, Description, Finding
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import Graph
     from wan22dsl.source import Source
@@ -66,7 +66,27 @@ def describe(
         if not graphs:
             return Described(None, errors, is_partial)
     chosen, findings = _chosen(graphs, pipeline), [*checked.diagnostics, *checked.on_cards]
-    return Described(_description(source.path, chosen, findings, on_cards), errors, is_partial)
+    described = _description(source.path, chosen, findings, on_cards)
+    if checked.has_benches:
+        described = described._replace(benches=_benches(source, given, pipeline))
+    return Described(described, errors, is_partial)
+
+
+def _benches(source: Source, values: Mapping[str, Any], pipeline: str | None) -> tuple[Bench, ...]:
+    """The benches of a file, or those of the pipeline that is described."""
+    from wan22dsl.api.benches import cell_name, declared_benches
+    from wan22dsl.formats.description import Bench, Cell
+
+    found = []
+    for bench in declared_benches(source, values):
+        if pipeline not in (None, bench.pipeline):
+            continue
+        cells = []
+        for profile, case in bench.cells:
+            base = bench.baseline_of(profile, case)
+            cells.append(Cell(cell_name(profile, case), cell_name(*base) if base else None))
+        found.append(Bench(bench.name, bench.pipeline, tuple(cells), bench.repeat, bench.quality))
+    return tuple(found)
 
 
 def _as_far_as_known(source: Source, target: Catalogue | str) -> dict[str, _Graphs]:

@@ -23,9 +23,27 @@ class Finding(NamedTuple):
     line: int | None
 
 
+class Cell(NamedTuple):
+    """A cell of a bench, and the one that it is compared with; None where none is selected."""
+
+    name: str
+    baseline: str | None
+
+
+class Bench(NamedTuple):
+    """A comparison: `repeat` measured runs of each cell; None where the file leaves that open."""
+
+    name: str
+    pipeline: str
+    cells: tuple[Cell, ...]
+    repeat: int | None
+    quality: bool
+
+
 class Description(NamedTuple):
-    """A file: its pipelines and graphs, and what the linter says of it."""
+    """A file: its pipelines and graphs, what the linter says of it, and its benches."""
 
     file: str
     pipelines: tuple[Analysis, ...]
     findings: tuple[Finding, ...]
+    benches: tuple[Bench, ...] = ()

@@ -14,7 +14,7 @@ from wan22dsl.graph.analysis.starts import moves
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wan22dsl.formats.description import Description, Finding
+    from wan22dsl.formats.description import Bench, Description, Finding
     from wan22dsl.graph.analysis.model import (
         Analysis,
         Clip,
@@ -106,7 +106,28 @@ def sections(description: Description) -> Iterator[Section]:
     """All sections of a description, in the order in which they are read."""
     for analysis in description.pipelines:
         yield from _pipeline(analysis)
+    for bench in description.benches:
+        yield _bench(bench)
     yield from _findings(description)
+
+
+#: So many cells of a bench are listed.
+_CELLS = 12
+
+
+def _bench(bench: Bench) -> Section:
+    """What a bench compares: each cell with its baseline."""
+    rows = tuple(
+        (cell.name, ("the baseline" if cell.baseline == cell.name else f"with {cell.baseline}",))
+        for cell in bench.cells[:_CELLS]
+    )
+    more = len(bench.cells) - _CELLS
+    parts: list[Items | Lines] = [Items(rows)]
+    if more > 0:
+        parts.append(Lines((f"and {words.counted(more, 'more cell')}",)))
+    cells = words.counted(len(bench.cells), "cell")
+    runs = "" if bench.repeat is None else f", {words.counted(bench.repeat, 'measured run')} each"
+    return Section(f"Bench {bench.name}: {cells} of {bench.pipeline}{runs}", 1, tuple(parts))
 
 
 def _pipeline(analysis: Analysis) -> Iterator[Section]:

@@ -63,10 +63,16 @@ def same(b: Builder, value: Place, other: Place) -> bool:
     return found is not None and found == _constant(b, other)
 
 
-def _constant(b: Builder, place: Place) -> object | None:
+def scratch(b: Builder, place: Place) -> Value:
+    """What an expression stands for; what is wrong with it is reported by the case that has it."""
     before = list(b.diagnostics)
-    found: Value = b.evaluate(place.node, place.env, Settings(b, ()))
-    b.diagnostics[:] = before  # the case that has it reports what is wrong with it
+    found = b.evaluate(place.node, place.env, Settings(b, ()))
+    b.diagnostics[:] = before
+    return found
+
+
+def _constant(b: Builder, place: Place) -> object | None:
+    found = scratch(b, place)
     if not isinstance(found, Constant):
         return None
     number = found.type in ("int", "float")

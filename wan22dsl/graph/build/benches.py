@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import nearest
 from wan22dsl.graph.build import assets, bench_baselines, declared, messages, profiles, records
-from wan22dsl.graph.build.bench_values import Row, text_of, unique
+from wan22dsl.graph.build.bench_values import Row, scratch, text_of, unique
 from wan22dsl.graph.build.making import new_builder
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared, describe
@@ -373,12 +373,24 @@ def _check_names(
     for name, (item, env) in entries.items():
         if name in known or changes.is_change(name, main):
             continue
-        problem, help = _unknown(name, known, program)
+        places = records.items(b, item.value, env) or [records.Place(item.value, env)]
+        problem, help = _unknown(name, known, program, _declaration(b, name, places[:1]))
         span = env.span(item.key)
         b.say(messages.CHANGES_NOTHING, span, name=name, problem=problem, help=help)
 
 
-def _unknown(name: str, known: Sequence[str], program: Program) -> tuple[str, str]:
+def _declaration(b: Builder, name: str, places: Sequence[records.Place]) -> str:
+    """How a parameter for values such as these is declared."""
+    for place in places:
+        found = scratch(b, place)
+        kind = found.type if isinstance(found, Constant) else "flow"
+        return f"param {name}: {kind} = {text_of(place)}"
+    return f"param {name}: type = value"
+
+
+def _unknown(
+    name: str, known: Sequence[str], program: Program, declaration: str
+) -> tuple[str, str]:
     """What is wrong with a key that names nothing, and what it may mean."""
     owner, setting = changes.parts(name)
     main = program.main
@@ -395,7 +407,7 @@ def _unknown(name: str, known: Sequence[str], program: Program) -> tuple[str, st
         guess = nearest(setting, changes.settings(main))
         help = f"Did you mean `{owner}.{guess}`?" if guess else "Remove it."
         return f"a pass has no setting `{setting}`", help
-    guess = nearest(name, known) or nearest(name, changes.settings(main))
-    declare = f"Declare it, `param {name}: type = value`, and use it in the pipeline"
-    help = f"Did you mean `{guess}`? Or declare `param {name}`." if guess else f"{declare}."
+    guess = nearest(name, known) or changes.close_setting(name, main)
+    declare = f"eclare `{declaration}`, and use `{name}` in the pipeline."
+    help = f"Did you mean `{guess}`? If not, d{declare}" if guess else f"D{declare}"
     return "the file has no parameter of this name, and a pipeline no such setting", help

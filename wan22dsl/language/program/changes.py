@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.diagnostics import nearest
 from wan22dsl.language.program import kinds
 from wan22dsl.language.syntax.tree import Attribute, Block
 
@@ -60,6 +61,20 @@ def owners(main: Module) -> set[str]:
         for name, declaration in module.declarations.items()
         if declaration.kind in _WITH_SETTINGS
     }
+
+
+def close_setting(name: str, main: Module) -> str | None:
+    """The setting that a name without an owner was probably meant to be; of so many, only a close one."""
+    from difflib import SequenceMatcher  # only where something is wrong
+
+    guess = nearest(name, settings(main))
+    if guess is None or SequenceMatcher(None, name, guess).ratio() <= _CLOSE:
+        return None
+    return guess
+
+
+#: How much like a name a setting has to be.
+_CLOSE = 0.75
 
 
 def has_pipeline(main: Module) -> bool:

@@ -161,8 +161,6 @@ def _takes_text(name: str) -> bool:
 
 def _unknown_name(name: str, main: Module, known: Mapping[str, Any]) -> tuple[str, ...]:
     """What is wrong with a name that is no parameter and no setting, and what could be set."""
-    from difflib import SequenceMatcher  # only where something is wrong
-
     owner, setting = changes.parts(name)
     if not changes.has_pipeline(main) or nearest(name, known) or owner in main.uses:
         return (_unknown_parameter(name, main, known),)
@@ -178,13 +176,10 @@ def _unknown_name(name: str, main: Module, known: Mapping[str, Any]) -> tuple[st
     if owner:
         meant = f" Did you mean `{owner}.{guess}`?" if guess else ""
         return (f"unknown setting `{setting}` in `{name}`.{meant}",)
-    if guess and SequenceMatcher(None, name, guess).ratio() > _CLOSE:
-        return (f"unknown parameter or setting `{name}`. Did you mean `{guess}`?",)
+    close = changes.close_setting(name, main)
+    if close is not None:
+        return (f"unknown parameter or setting `{name}`. Did you mean `{close}`?",)
     return _unknown_parameter(name, main, known), hint
-
-
-#: Of the many settings, only one that is this much like a name is a guess.
-_CLOSE = 0.75
 
 
 def _unknown_parameter(name: str, main: Module, known: Mapping[str, Any]) -> str:
