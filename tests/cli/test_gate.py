@@ -141,6 +141,7 @@ def commands(evil: str) -> list[tuple[str, ...]]:
             ("schema", "prompt", "--check", "info.json"),
         ],
         *[("schema", "prompt", "--check", evil), ("explain", evil), ("new", "--template", evil)],
+        *[("bench", "new", "--for", evil), ("bench", "new", "--for", "4090", "--pipeline", evil)],
         *[
             ("new", f"{evil}/no/folder.wan"),
             ("new", wan_file),
@@ -254,6 +255,7 @@ def test_nothing_else_writes_to_a_stream():
 #: Command lines that write to standard output, and some to both streams; one at least for each command.
 WRITING = [
     ("new", "-"),
+    ("bench", "new", "--for", "RTX 4090"),
     ("lint", "a.wan"),
     ("lint", "a.wan", "--output-format", "json"),
     ("lint", "bad.wan"),

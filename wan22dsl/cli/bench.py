@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wan22dsl.cli import bench_gate, bench_show, files
+from wan22dsl.cli import bench_gate, bench_new, bench_show, files
 from wan22dsl.cli.declare import FILE, Argument, Command, Group
 from wan22dsl.errors import CommandError
 
@@ -25,6 +25,7 @@ COMMAND = Group(
         "compare": bench_show.COMPARE,
         "gate": bench_gate.GATE,
         "accept": bench_gate.ACCEPT,
+        "new": bench_new.COMMAND,
     },
     Command(run, (FILE, NAME)),
 )
