@@ -131,7 +131,7 @@ CLOSES_ONLY = {("wan22dsl/run/stream.py", "socket")}
 #: Shapes are pydantic's throughout: there it may be imported, and they nowhere else.
 #: So it is with numpy and OpenCV in `quality/`, all but its entry.
 MODELS = ("wan22dsl.shapes", "wan22dsl.run.models", "wan22dsl.bench.models", "wan22dsl.quality")
-QUICK = {f"wan22dsl.quality.{name}" for name in ("measure", "expected", "libraries")}
+QUICK = {f"wan22dsl.quality.{name}" for name in ("measure", "expected", "libraries", "words")}
 SLOW = {
     "lark",
     "networkx",

@@ -67,6 +67,8 @@ class RunOptions(NamedTuple):
     most_upload_bytes: int = MOST_BYTES
     most_output_bytes: int = limits.OUTPUTS_BYTES
     most_outputs: int = limits.OUTPUTS
+    #: Measure the videos of each run when it is over (needs the extra `quality`).
+    quality: bool = False
 
     def check(self) -> None:
         """Raises CommandError where options contradict each other."""
@@ -76,6 +78,10 @@ class RunOptions(NamedTuple):
             raise CommandError("--simulate needs no model files: leave out --models")
         if self.simulate and self.server:
             raise CommandError("--simulate brings its own server: leave out --server")
+        if self.quality:
+            from wan22dsl.quality import libraries
+
+            libraries.look()
 
 
 class RunResult(NamedTuple):
@@ -236,6 +242,7 @@ class _Runs:
             most_upload_bytes=options.most_upload_bytes,
             most_output_bytes=options.most_output_bytes,
             most_outputs=options.most_outputs,
+            quality=options.quality,
         )
 
     def _found(self, findings: Sequence[Diagnostic]) -> None:

@@ -23,6 +23,7 @@ COMMANDS = {
     "compile": "Compile a pipeline to ComfyUI JSON.",
     "run": "Run a pipeline on a ComfyUI server, and time each pass.",
     "runs": "List, show and compare the records of runs.",
+    "quality": "Find what is wrong with a video, and measure figures to compare it by.",
     "bench": "Find out which configuration is fastest on a card.",
     "report": "Write a report of benches and runs, as a page or as Markdown.",
     "doctor": "Find what slows down or breaks ComfyUI on a machine, and how to fix it.",

@@ -72,6 +72,7 @@ MAX_OUTPUTS = Option(
     "N",
     default="10000",
 )
+QUALITY = Option("quality", ("--quality",), "Measure the videos of each run when it is over")
 JSON = Option("json", ("--json",), "Print events as JSON lines, the record last")
 QUIET = Option("quiet", ("--quiet", "-q"), "Print only errors and output files")
 
@@ -97,6 +98,7 @@ def run(
     max_upload: str,
     max_download: str,
     max_outputs: str,
+    quality: bool,
     json: bool,
     quiet: bool,
 ) -> int:
@@ -128,6 +130,7 @@ def run(
         most_upload_bytes=_bytes(max_upload, "--max-upload"),
         most_output_bytes=_bytes(max_download, "--max-download"),
         most_outputs=_whole(max_outputs, "--max-outputs", 1_000_000),
+        quality=quality,
     )
     source = files.read(file)
     given = values.gather_for(source, settings, params, quiet=quiet)
@@ -173,6 +176,6 @@ COMMAND = Command(
     (
         FILE, PIPELINE, SET, PARAMS, SERVER, MODELS, OUT, REPEAT, STAGED, COLD, SIMULATE, CARD,
         SPEED, FAULT, NO_RETRY,
-        TARGET_SECONDS, SILENCE, MAX_UPLOAD, MAX_DOWNLOAD, MAX_OUTPUTS, JSON, QUIET,
+        TARGET_SECONDS, SILENCE, MAX_UPLOAD, MAX_DOWNLOAD, MAX_OUTPUTS, QUALITY, JSON, QUIET,
     ),
 )  # fmt: skip

@@ -61,12 +61,13 @@ def show_run(run: str, out: str, json: bool) -> int:
 
 
 def compare_runs(first: str, second: str, out: str) -> int:
-    """Compare two runs: their settings, the machines that they ran on, and their times."""
-    from wan22dsl.run import comparing, machine, store
+    """Compare two runs: their settings, the machines that they ran on, their times and their videos."""
+    from wan22dsl.run import comparing, machine, measured, store
 
     left, right = store.find(Path(out), first), store.find(Path(out), second)
     folders = _folder(out, first), _folder(out, second)
     _put_lines(comparing.comparison(left, right, machine.differences(left, right, folders)))
+    _put_lines(measured.comparison(left, right, folders))
     return 0
 
 

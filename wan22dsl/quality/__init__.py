@@ -8,6 +8,7 @@ gathering   one walk through the frames: what is kept of each
 sampled     what every fifth frame is measured by
 motion      optical flow: warp error, smoothness, acceleration
 shots       cuts and leaps, found first; figures are within shots
+repeats     frames that repeat the one before, and their rhythm
 broken, suspicious   findings
 figures     what is compared
 against     the input image, and a video of the same seed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.quality.gathering import Gathered
     from wan22dsl.quality.models import Finding
     from wan22dsl.quality.reading.clip import Clip
-    from wan22dsl.quality.shots import Shots
+    from wan22dsl.quality.repeats import Repeats
 
 
 def not_as_expected(clip: Clip, found: Gathered, expected: ExpectedVideo) -> Iterator[Finding]:
@@ -62,50 +61,18 @@ def not_as_expected(clip: Clip, found: Gathered, expected: ExpectedVideo) -> Ite
             )
 
 
-def picture(found: Gathered, shots: Shots, fps: float | None) -> Iterator[Finding]:
+def picture(found: Gathered, repeats: Repeats) -> Iterator[Finding]:
     """What can be seen."""
-    empty = _empty(found)
-    yield from _black(found, empty["black"])
-    yield from _flat(found, empty["flat"])
-    seen = found.frames - len(empty["black"]) - len(empty["flat"])
-    if seen < 2:
+    black, flat = empty(found)
+    yield from _black(found, black)
+    yield from _flat(found, flat)
+    if found.frames - len(black) - len(flat) < 2:
         return
     noisy = list(_noise(found))
-    yield from noisy
-    if not noisy:
-        yield from _repeats(found, shots, {*empty["black"], *empty["flat"]}, fps)
+    yield from noisy or _repeats(found, repeats)
 
 
-def repeats(found: Gathered) -> list[int]:
-    """Frames that are the same as the one before."""
-    difference = found.array("difference")
-    known = difference[~np.isnan(difference)]
-    usual = float(np.median(known)) if len(known) else 0.0
-    least = max(limits.SAME_DIFFERENCE, limits.SAME_SHARE * usual)
-    spot = max(limits.SAME_SPOT, limits.SAME_SHARE * _usual_spot(found))
-    return [
-        number
-        for number in range(1, found.frames)
-        if difference[number] < least and found.spot[number] < spot
-    ]
-
-
-def period_of(repeated: list[int]) -> int | None:
-    """The distance at which frames repeat, where most repeats have it."""
-    if len(repeated) < limits.LEAST_REPEATS:
-        return None
-    (distance, count), *_ = Counter(np.diff(repeated).tolist()).most_common(1)
-    is_periodic = count >= limits.PERIODIC_SHARE * (len(repeated) - 1) and distance > 1
-    return int(distance) if is_periodic else None
-
-
-def _usual_spot(found: Gathered) -> float:
-    spots = found.array("spot")
-    known = spots[~np.isnan(spots)]
-    return float(np.median(known)) if len(known) else 0.0
-
-
-def _empty(found: Gathered) -> dict[str, list[int]]:
+def empty(found: Gathered) -> tuple[list[int], list[int]]:
     """Frames that show nothing: black ones, and others of one colour."""
     black, flat = list[int](), list[int]()
     for number in range(found.frames):
@@ -114,7 +81,7 @@ def _empty(found: Gathered) -> dict[str, list[int]]:
             black.append(number)
         elif found.flat[number]:
             flat.append(number)
-    return {"black": black, "flat": flat}
+    return black, flat
 
 
 def _fades(found: Gathered, first: int, last: int) -> bool:
@@ -180,13 +147,17 @@ def _have(frames: list[int]) -> str:
 
 
 def _noise(found: Gathered) -> Iterator[Finding]:
-    """Pictures without any shape, which no motion connects."""
+    """Pictures without any shape, which no motion connects; or with little, and nothing stays in them."""
+    lasting = [value for value in found.lasting if not np.isnan(value)]
+    stays = float(np.median(lasting)) if lasting else 1.0
     noisy = [
         sample.frame
         for sample in found.samples
         if sample.contrast > limits.NOISE_CONTRAST
-        and sample.structure < limits.NOISE_STRUCTURE
-        and _is_unexplained(found, sample.frame)
+        and (
+            (sample.structure < limits.NOISE_STRUCTURE and _is_unexplained(found, sample.frame))
+            or (sample.structure < limits.LITTLE_STRUCTURE and stays < limits.LASTING)
+        )
     ]
     if noisy and len(noisy) >= limits.NOISE_SHARE * len(found.samples):
         yield finding(
@@ -211,53 +182,39 @@ def _is_unexplained(found: Gathered, number: int) -> bool:
     return found.warp_error[at] > limits.NOISE_UNEXPLAINED * found.contrast[number]
 
 
-def _repeats(
-    found: Gathered, shots: Shots, empty: set[int], fps: float | None
-) -> Iterator[Finding]:
-    repeated = [number for number in repeats(found) if number not in empty]
-    pairs = found.frames - 1 - len(empty)
-    if not repeated or pairs < 2:
-        return
-    if len(repeated) >= limits.FROZEN_SHARE * pairs:
+def _repeats(found: Gathered, repeats: Repeats) -> Iterator[Finding]:
+    if repeats.frozen:
+        share = len(repeats.frames) / (found.frames - 1)
         yield finding(
             "frozen",
-            f"The video does not move: {len(repeated)} of {pairs} frames are the same as the one before.",
-            "A still video comes from length 1, from one image that is repeated, and from a model that got "
-            "too few steps or a negative prompt that forbids motion.",
+            f"The video does not move: {len(repeats.frames)} of {found.frames - 1} frames repeat "
+            "the one before.",
+            "Such a video comes from length 1, from one image that is repeated, and from a model that "
+            "got too few steps or a negative prompt that forbids motion.",
             "Check length and the input of the stage that saves.",
-            frames=repeated,
+            frames=repeats.frames,
             times_s=found.times_s,
-            value=len(repeated) / pairs,
+            value=share,
             limit=limits.FROZEN_SHARE,
         )
-        return
-    long = max(limits.FROZEN_FRAMES, round(limits.FROZEN_S * (fps or 16)))
-    standing = [
-        number
-        for first, last in runs(repeated)
-        if last - first + 1 >= long
-        for number in range(first, last + 1)
-    ]
-    if standing:
+    if repeats.still:
         yield finding(
             "frozen-part",
-            f"The video does not move in {in_words(standing)}.",
+            f"The video does not move in {in_words(repeats.still)}.",
             "Frames that are repeated to fill a length, or clips that are joined with a gap, do not move.",
             "Check length, trimming and joining behind the last pass.",
-            frames=standing,
+            frames=repeats.still,
             times_s=found.times_s,
         )
-    rest = [number for number in repeated if number not in {*standing}]
-    period = period_of(rest)
-    if period is not None:
+    if repeats.period is not None:
         yield finding(
             "doubled-frames",
-            f"Every {_ordinal(period)} frame repeats the one before: {in_words(rest)}.",
+            f"Every {_ordinal(repeats.period)} frame repeats the one before: {in_words(repeats.periodic)}.",
             "A video that is saved at a higher rate than it was made for repeats frames, and stutters.",
             "Save at the rate of the model (16 for 14B, 24 for 5B) times that of the interpolation.",
-            frames=rest,
+            frames=repeats.periodic,
             times_s=found.times_s,
-            value=len(rest),
+            value=len(repeats.periodic),
         )
 
 

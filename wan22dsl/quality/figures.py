@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wan22dsl.quality.models import Figures
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _AT_ENDS = 2
 #: The longest distance between original frames of an interpolation that is looked for.
 _MOST_TIMES = 8
+#: Fewer inserted frames, or originals, have no rhythm.
+_LEAST_INSERTED = 4
 
 
 def figures(found: Gathered, shots: Shots, *, seams: float | None = None) -> Figures:
@@ -36,6 +39,7 @@ def figures(found: Gathered, shots: Shots, *, seams: float | None = None) -> Fig
         "flat_noise",
         "blocks",
     )
+    blended = blending(found, shots) if found.has_flow else None
     ends = drift(samples, shots.longest)
     return Figures(
         brightness=_rounded(np.mean(found.luma)) if found.luma else None,
@@ -51,7 +55,7 @@ def figures(found: Gathered, shots: Shots, *, seams: float | None = None) -> Fig
         worst_smoothness=_rounded(smoothness[worst]) if worst is not None else None,
         worst_smoothness_frame=worst,
         judder=_rounded(judder(found, shots)),
-        blend=_rounded(blending(found, shots)[0]),
+        blend=_rounded(blended.inserted) if blended is not None else None,
         spatial_information=_largest(each.spatial_information for each in samples),
         temporal_information=_largest(found.array("spread")[within]),
         **ends,
@@ -89,27 +93,40 @@ def judder(found: Gathered, shots: Shots) -> float | None:
     return abs(float(steps[::2].mean() - steps[1::2].mean())) / float(steps.mean())
 
 
-def blending(found: Gathered, shots: Shots) -> tuple[float | None, float | None, int | None]:
-    """How near to averages of their neighbours the inserted frames are; the same of the others; times.
+class Blending(NamedTuple):
+    """Frames that were inserted, if any: how near to averages of their neighbours they are.
 
-    Originals are every so many frames; the distance and the first of them are taken that set both apart most.
+    `original` is the same of the others, `times` the factor of the interpolation.
+    `follows` and `original_follows` are how far both follow the
+    motion: 1 they do, 0 they are averages; NaN where that cannot be told.
     """
+
+    inserted: float
+    original: float
+    times: int
+    follows: float
+    original_follows: float
+
+
+def blending(found: Gathered, shots: Shots) -> Blending | None:
+    """The distance of originals that sets both kinds apart most, in the longest shot."""
     first, last = shots.longest
     values = found.array("blend")[first : last + 1]
-    best: tuple[float, float, float, int] | None = None
+    follows = found.array("follows")[first : last + 1]
+    best: tuple[float, Blending] | None = None
     for times in range(2, _MOST_TIMES + 1):
         for start in range(times):
-            is_original = np.arange(len(values)) % times == start
-            inserted, original = values[~is_original], values[is_original]
-            inserted, original = inserted[~np.isnan(inserted)], original[~np.isnan(original)]
-            if min(len(inserted), len(original)) < 4:
+            is_inserted = np.arange(len(values)) % times != start
+            inserted, original = _known(values[is_inserted]), _known(values[~is_inserted])
+            if min(len(inserted), len(original)) < _LEAST_INSERTED:
                 continue
             low, high = float(np.median(inserted)), float(np.median(original))
-            # With a wrong distance some originals count as inserted: the highest quarter tells.
+            # With a wrong distance some originals count as inserted: the highest tenth tells.
             apart = high - float(np.quantile(inserted, 0.9))
             if best is None or apart > best[0]:
-                best = apart, low, high, times
-    return best[1:] if best is not None else (None, None, None)
+                pair = [_middle(follows[of]) for of in (is_inserted, ~is_inserted)]
+                best = apart, Blending(low, high, times, *pair)
+    return best[1] if best is not None else None
 
 
 def drift(samples: Sequence[Sample], span: tuple[int, int]) -> dict[str, float | None]:
@@ -145,6 +162,11 @@ def _shifted(within: Any) -> Any:
 def _known(values: Iterable[float]) -> Any:
     array = np.array(list(values), float)
     return array[~np.isnan(array)]
+
+
+def _middle(values: Any) -> float:
+    known = _known(values)
+    return float(np.median(known)) if len(known) else float("nan")
 
 
 def _median(values: Iterable[float]) -> float | None:

@@ -42,7 +42,10 @@ class Gathered:
         self.warp_error: list[float] = []
         self.explained: list[float] = []
         self.smoothness: list[float] = []
+        self.follows: list[float] = []
         self.blend: list[float] = []
+        self.lasting: list[float] = []
+        self.apart = 0.0
         self.samples: list[Sample] = []
         self.first: Any = None
         self.has_flow = True
@@ -71,7 +74,7 @@ def gather(frames: Iterable[Frame], *, borders: bool = False) -> Gathered:
             walk = _Walk(found, width, height, borders)
             found.first = frame.pixels
         walk.add(number, frame)
-    for values in (found.smoothness, found.blend):
+    for values in (found.smoothness, found.follows, found.blend):
         values += [_NAN] * (found.frames - len(values))
     return found
 
@@ -87,6 +90,8 @@ class _Walk:
         self._greys: list[Any] = []
         self._smalls: list[Any] = []
         self._last_spots: Any = None
+        self._first_spots: Any = None
+        self._sampled_spots: Any = None
 
     def add(self, number: int, frame: Frame) -> None:
         """The next frame."""
@@ -100,11 +105,17 @@ class _Walk:
         small = self._motion.small(grey)
         spots = cv2.resize(grey, self._spots, interpolation=cv2.INTER_AREA)
         self._pair(grey, small, spots)
-        self._triple(small)
+        self._triple(grey, small)
         if number % limits.SAMPLE_EVERY == 0:
             before = self._greys[-1] if self._greys and not self._repeats() else None
             found.samples.append(sample(number, frame.pixels, grey, before, borders=self._borders))
-        self._greys = [grey]
+            if self._sampled_spots is not None:
+                found.lasting.append(likeness(self._sampled_spots, spots))
+            self._sampled_spots = spots
+        if self._first_spots is None:
+            self._first_spots = spots
+        found.apart = float(cv2.absdiff(spots, self._first_spots).max())
+        self._greys = [*self._greys[-1:], grey]
         self._smalls = [*self._smalls[-1:], small]
         self._last_spots = spots
 
@@ -137,21 +148,25 @@ class _Walk:
         found.warp_error.append(error)
         found.explained.append(explained)
 
-    def _triple(self, small: Any) -> None:
+    def _triple(self, grey: Any, small: Any) -> None:
         """The frame before this one, between its neighbours."""
         found = self._found
         if len(self._smalls) < 2:
             if self._smalls:
                 found.smoothness.append(_NAN)
+                found.follows.append(_NAN)
                 found.blend.append(_NAN)
             return
         before, middle = self._smalls
-        found.smoothness.append(
-            self._motion.midway(before, middle, small) if self._motion.is_possible else _NAN
-        )
-        apart = cv2.norm(before, small, cv2.NORM_L1) / small.size
-        average = cv2.addWeighted(before, 0.5, small, 0.5, 0)
-        from_average = cv2.norm(average, middle, cv2.NORM_L1) / small.size
+        error, follows = _NAN, _NAN
+        if self._motion.is_possible:
+            error, follows = self._motion.midway(before, middle, small)
+        found.smoothness.append(error)
+        found.follows.append(follows)
+        first, second = self._greys
+        apart = cv2.norm(first, grey, cv2.NORM_L1) / grey.size
+        average = cv2.addWeighted(first, 0.5, grey, 0.5, 0)
+        from_average = cv2.norm(average, second, cv2.NORM_L1) / grey.size
         found.blend.append(from_average / apart if apart > limits.SAME_DIFFERENCE else _NAN)
 
 

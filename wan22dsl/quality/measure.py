@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.quality import libraries
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.quality.gathering import Gathered
     from wan22dsl.quality.models import Figures, Finding, NotMeasured, Quality
     from wan22dsl.quality.reading.clip import Clip
+    from wan22dsl.quality.repeats import Repeats
     from wan22dsl.quality.shots import Shots
 
 _NOTHING = ExpectedVideo()
@@ -52,6 +54,14 @@ class _Image(NamedTuple):
     pixels: Any
 
 
+def is_video(path: str | Path) -> bool:
+    """Whether a file is a video or an animated picture. Raises UnreadableFile, and CommandError."""
+    libraries.look()
+    from wan22dsl.quality.reading import ENDINGS, open_clip
+
+    return str(path).lower().endswith(ENDINGS) and open_clip(path).facts.fps is not None
+
+
 def _first(image: str | Path) -> _Image:
     """The first frame of an image, or of a video."""
     from wan22dsl.quality.reading import open_clip
@@ -74,7 +84,7 @@ class _Work:
 
     def quality(self, reference: Clip | None, image: _Image | None) -> Quality:
         """All of it."""
-        from wan22dsl.quality import against, broken, figures, gathering, shots, suspicious
+        from wan22dsl.quality import against, broken, figures, gathering, repeats, shots, suspicious
         from wan22dsl.quality.findings import spans
         from wan22dsl.quality.models import Quality
 
@@ -88,8 +98,9 @@ class _Work:
         wrong = list(broken.not_as_expected(clip, found, self._expected))
         may_be: list[Finding] = []
         if not self._is_drawing:
-            wrong += broken.picture(found, cut, facts.fps)
-            may_be += self._suspicious(found, cut, values, wrong)
+            again = repeats.find(found, cut, set(chain(*broken.empty(found))), facts.fps)
+            wrong += broken.picture(found, again)
+            may_be += self._suspicious(found, cut, again, values, wrong)
         to_image = against.image(*image, found.first) if image is not None else None
         if to_image is not None and not self._is_drawing:
             may_be += suspicious.first_frame(to_image)
@@ -117,14 +128,14 @@ class _Work:
         )
 
     def _suspicious(
-        self, found: Gathered, cut: Shots, values: Figures, wrong: list[Finding]
+        self, found: Gathered, cut: Shots, again: Repeats, values: Figures, wrong: list[Finding]
     ) -> list[Finding]:
         """Nothing more is said of a picture that is not there."""
         from wan22dsl.quality import suspicious
 
         if {each.name for each in wrong} & {"black", "one-colour", "plain-noise"}:
             return []
-        may_be = [*suspicious.uneven(found), *suspicious.picture(found, cut, values)]
+        may_be = [*suspicious.uneven(found), *suspicious.picture(found, cut, again, values)]
         may_be += suspicious.seams(values.seams)
         if self._clip.facts.palette:  # 256 colours are mixed of dots
             may_be = [each for each in may_be if each.name not in ("noise", "blocks")]
@@ -149,7 +160,7 @@ class _Work:
         elif found.frames < limits.LEAST_FRAMES:
             why.append(("blending, judder and drift", f"there are only {found.frames} frames"))
         if facts.palette:
-            why.append(("added noise and blocks", "GIF mixes its 256 colours of dots"))
+            why.append(("added noise and blocks", "its 256 colours are mixed of dots"))
         if facts.fps is None and found.frames > 1:
             why.append(("rate", "the pictures have no times"))
         if self._tiles is None:

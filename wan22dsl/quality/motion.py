@@ -20,6 +20,10 @@ _LEAST_SIDE_PX = 160
 _NO_FLOW_PX = 32
 #: Where forward and backward flow are farther apart, something was covered (pixels of the flow's size).
 _APART_PX = 1.0
+#: Where motion and average differ by less, mean squared levels, noise decides which is nearer.
+_LEAST_ENERGY = 0.5
+#: Edges of this share of a side are left out where motion brings something in.
+_EDGE = 16
 #: Medians are of every fourth row and column.
 _THIN = 4
 
@@ -84,13 +88,26 @@ class Motion:
         self._last = forward
         return Step(self._length(forward), accelerated, error, share)
 
-    def midway(self, before: Any, middle: Any, after: Any) -> float:
-        """Mean difference of a frame and the one that flow puts half-way between its neighbours."""
+    def midway(self, before: Any, middle: Any, after: Any) -> tuple[float, float]:
+        """A frame against the one that flow puts half-way between its neighbours.
+
+        The mean difference; and how far the frame follows the motion: 1 it does, 0 it is the plain average of
+        its neighbours. That is NaN where both hardly differ.
+        """
         half = 0.5 * self._flow.calc(before, after, None)
         one = cv2.remap(before, self._grid - half, None, cv2.INTER_LINEAR)
         other = cv2.remap(after, self._grid + half, None, cv2.INTER_LINEAR)
-        between = cv2.addWeighted(one, 0.5, other, 0.5, 0)
-        return float(cv2.norm(between, middle, cv2.NORM_L1) / middle.size)
+        # What comes in at an edge is in neither neighbour.
+        inner = tuple(np.s_[side // _EDGE : side - side // _EDGE] for side in middle.shape)
+        between = cv2.addWeighted(one, 0.5, other, 0.5, 0)[inner]
+        average = cv2.addWeighted(before, 0.5, after, 0.5, 0)[inner].astype(np.float32)
+        middle = middle[inner]
+        error = cv2.absdiff(between, middle).mean()
+        by_motion = between - average
+        energy = float(np.vdot(by_motion, by_motion))
+        if energy < _LEAST_ENERGY * middle.size:
+            return float(error), float("nan")
+        return float(error), float(np.vdot(middle - average, by_motion)) / energy
 
     def _length(self, flow: Any) -> float:
         thin = flow[::_THIN, ::_THIN]

@@ -14,12 +14,12 @@ _IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
 _TO_SIGMA = (np.pi / 2) ** 0.5 / 6
 
 #: Noise is looked for in squares of this side, in this share of them, the flattest.
-_SQUARE_PX, _FLATTEST = 32, 0.2
+_SQUARE_PX, _FLATTEST = 32, 0.1
 #: In darker and brighter squares noise is cut off.
 _DARK, _BRIGHT = 8, 247
 
 #: Gradients below this are not told from none.
-_LEAST_GRADIENT = 0.1
+_LEAST_GRADIENT = 0.3
 
 #: Colours are measured on this many pixels.
 _COLOUR_PIXELS = 70_000

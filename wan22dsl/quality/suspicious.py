@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wan22dsl.quality import limits
-from wan22dsl.quality.broken import period_of, repeats
 from wan22dsl.quality.figures import blending, flicker
-from wan22dsl.quality.findings import finding, in_words, runs
+from wan22dsl.quality.findings import finding, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,14 +16,15 @@ if TYPE_CHECKING:
     from wan22dsl.quality.expected import DecodeTiles
     from wan22dsl.quality.gathering import Gathered
     from wan22dsl.quality.models import AgainstImage, Figures, Finding
+    from wan22dsl.quality.repeats import Repeats
     from wan22dsl.quality.shots import Shots
 
 
-def picture(found: Gathered, shots: Shots, values: Figures) -> Iterator[Finding]:
+def picture(found: Gathered, shots: Shots, repeats: Repeats, values: Figures) -> Iterator[Finding]:
     """What can be seen."""
     yield from _cuts(found, shots)
     yield from _leaps(found, shots)
-    yield from _single_repeats(found)
+    yield from _single_repeats(found, repeats)
     yield from _blended(found, shots)
     yield from _blocks(values)
     yield from _noise(values)
@@ -85,7 +85,7 @@ def uneven(found: Gathered) -> Iterator[Finding]:
     steps = np.diff(times)
     if len(steps) < 3 or len(times) < found.frames:
         return
-    usual = float(np.median(steps))
+    usual = float(np.quantile(steps, 0.5, method="lower"))
     odd = [
         at
         for at, step in enumerate(steps)
@@ -129,42 +129,30 @@ def _leaps(found: Gathered, shots: Shots) -> Iterator[Finding]:
         )
 
 
-def _single_repeats(found: Gathered) -> Iterator[Finding]:
-    """Repeats that are neither a standstill nor periodic."""
-    repeated = repeats(found)
-    moving = found.frames - 1
-    if len(repeated) >= limits.FROZEN_SHARE * moving or period_of(repeated) is not None:
-        return
-    short = [
-        number
-        for first, last in runs(repeated)
-        if last - first + 1 < limits.FROZEN_FRAMES
-        for number in range(first, last + 1)
-    ]
-    if period_of(short) is not None:
-        return
-    if len(short) >= max(2, limits.REPEATS_SHARE * found.frames):
+def _single_repeats(found: Gathered, repeats: Repeats) -> Iterator[Finding]:
+    """Repeats that are neither long nor in a rhythm."""
+    if len(repeats.single) >= max(2, limits.REPEATS_SHARE * found.frames):
         yield finding(
             "repeated-frames",
-            f"{len(short)} frames repeat the one before: {in_words(short)}.",
+            f"{len(repeats.single)} frames repeat the one before: {in_words(repeats.single)}.",
             "In a still moment this is normal. Within motion it is a stutter.",
             "Look at these frames; check the rate at which the video is saved.",
-            frames=short,
+            frames=repeats.single,
             times_s=found.times_s,
         )
 
 
 def _blended(found: Gathered, shots: Shots) -> Iterator[Finding]:
-    low, high, times = blending(found, shots)
-    if low is None or high is None or times is None:
+    blended = blending(found, shots) if found.has_flow else None
+    if blended is None or blended.original <= limits.ORIGINAL:
         return
-    if low < limits.BLENDED and high > limits.ORIGINAL:
+    if blended.inserted < limits.BLENDED and blended.follows < limits.FOLLOWS:
         yield finding(
             "blended-frames",
-            f"Inserted frames (x{times}) are averages of their neighbours.",
+            f"Inserted frames (x{blended.times}) are averages of their neighbours.",
             "An interpolation that only averages shows things twice where they move.",
             "Interpolate with RIFE or FILM, not with a blend.",
-            value=low,
+            value=blended.inserted,
             limit=limits.BLENDED,
         )
 

@@ -116,7 +116,18 @@ class Run:
         if result == "success" and any(finding.is_error for finding in self._found):
             result = "error"
         record = self._record(loop, tried, result, outputs, meter, log)
-        return self._kept(record)
+        return self._kept(self._measured(record))
+
+    def _measured(self, record: Record) -> Record:
+        """The record with its videos measured. It is kept before, in case this is killed."""
+        if not self._options.quality or not record.outputs:
+            return record
+        from wan22dsl.run import measured
+
+        with suppress(CommandError):  # the one at the end says it
+            store.save(record, self._options.folder)
+        found = measured.outputs(record.outputs, self._job.graph, simulated=self._host.simulated)
+        return record._replace(quality=found)
 
     def _log(self, mark: str) -> loading.Read | None:
         """What the server has logged since; None where it gives no log."""

@@ -44,3 +44,4 @@ class Options(NamedTuple):
     most_upload_bytes: int = MOST_BYTES
     most_output_bytes: int = network_limits.OUTPUTS_BYTES
     most_outputs: int = network_limits.OUTPUTS
+    quality: bool = False

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wan22dsl.run.client import RemoteFile
     from wan22dsl.run.download import Fetched
     from wan22dsl.run.memory import Usage
-    from wan22dsl.run.models.record import RunRecord
+    from wan22dsl.run.models.record import QualityOfOutput, RunRecord
     from wan22dsl.run.ratings import Rating
     from wan22dsl.run.timing import Times
 
@@ -138,6 +138,7 @@ class Record(NamedTuple):
     snapshot: str | None = None
     log: Read | None = None
     benchmarks: Sequence[Benchmark] = ()
+    quality: Sequence[QualityOfOutput] | None = None
     bench: OfBench | None = None
 
 
@@ -192,6 +193,7 @@ def model_of(record: Record) -> RunRecord:
             "log": log_read.as_kept(record.log) if record.log is not None else None,
             "benchmarks": tuple(plain(benchmark.about) for benchmark in record.benchmarks),
             "not_as_set": log_read.not_as_set(record.log) if record.log is not None else (),
+            "quality": tuple(record.quality) if record.quality is not None else None,
             "bench": record.bench,
         }
     )

@@ -51,6 +51,22 @@ def lines(record: RunRecord) -> Iterator[str]:
     if record.left_on_server:
         yield f"left in the server's output folder: {', '.join(record.left_on_server)}"
 
+    yield from _quality(record)
+
+
+def _quality(record: RunRecord) -> Iterator[str]:
+    """What is broken or suspicious in each video, and its figures."""
+    if not record.quality:
+        return
+    from wan22dsl.quality import words
+
+    for output in record.quality:
+        yield ""
+        if output.quality is None:
+            yield f"quality of {output.path}: not measured ({output.not_measured})"
+        else:
+            yield from words.brief(output.quality)
+
 
 def _head(record: RunRecord) -> Iterator[str]:
     server = record.server

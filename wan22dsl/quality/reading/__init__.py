@@ -29,6 +29,10 @@ _OTHERS = (
 )
 
 
+#: Files that may hold a video; others of the outputs of a run do not.
+ENDINGS = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".webp", ".gif", ".png", ".apng")
+
+
 def open_clip(path: str | Path, *, fps: float | None = None) -> Clip:
     """What is at a path: a video, a picture, or a folder of pictures, for which `fps` is the rate.
 

@@ -68,7 +68,7 @@ def of_folder(folder: Path, fps: float | None) -> Clip:
                 pixels = _pixels(file.as_posix(), _opened(file.as_posix(), data))
             yield Frame(pixels, number / fps if fps else None)
 
-    facts = Facts(folder.name or shown, *look.size, fps, look.codec, look.is_drawing)
+    facts = Facts(folder.name or shown, *look.size, fps, look.codec, look.is_drawing, look.palette)
     return Clip(facts, read)
 
 
@@ -82,9 +82,7 @@ def of_file(path: Path, fps: float | None) -> Clip:
             yield from _animation(shown, _opened(shown, data), damage)
 
     rate = look.fps or fps
-    return Clip(
-        Facts(path.name, *look.size, rate, look.codec, look.is_drawing, look.codec == "gif"), read
-    )
+    return Clip(Facts(path.name, *look.size, rate, look.codec, look.is_drawing, look.palette), read)
 
 
 class _Look(NamedTuple):
@@ -94,6 +92,7 @@ class _Look(NamedTuple):
     codec: str
     fps: float | None
     is_drawing: bool
+    palette: bool
 
 
 def _look(file: Path) -> _Look:
@@ -103,8 +102,9 @@ def _look(file: Path) -> _Look:
         data.seek(0)
         with _opened(shown, data) as image:
             size, codec = image.size, str(image.format or "").lower()
+            palette = codec == "gif" or image.mode == "P"
             fps = _first_rate(shown, image) if getattr(image, "is_animated", False) else None
-    return _Look(size, codec, fps, is_drawing)
+    return _Look(size, codec, fps, is_drawing, palette)
 
 
 def _names(folder: Path) -> list[str]:

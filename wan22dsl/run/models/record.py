@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from wan22dsl.quality.models import Quality  # noqa: TC001 - pydantic reads it
 from wan22dsl.run.models.timing import Timing, Usage
 from wan22dsl.shapes import Count, Hash, Seconds, Shape, Text
 
@@ -247,6 +248,14 @@ class OfBench(Shape):
     number: Annotated[int, Field(ge=1, description="Within its cell, session and role.")]
 
 
+class QualityOfOutput(Shape):
+    """A video of the run, measured."""
+
+    path: Annotated[Text, Field(description="The output, as in `outputs`.")]
+    quality: Annotated[Quality | None, Field(description="Null if it could not be measured.")]
+    not_measured: Annotated[Text, Field(description="Why; empty if it was measured.")] = ""
+
+
 class RunRecord(Shape):
     """All of it. Times are seconds, sizes bytes; `started` is in UTC, in ISO 8601."""
 
@@ -329,4 +338,13 @@ class RunRecord(Shape):
     ] = ()
     bench: Annotated[
         OfBench | None, Field(description="Null if the run was not part of a bench.")
+    ] = None
+    quality: Annotated[
+        tuple[QualityOfOutput, ...] | None,
+        Field(
+            description=(
+                "The videos of the run, measured: `wan run --quality`. Null if that was not asked for, and "
+                "in records of earlier versions."
+            )
+        ),
     ] = None
