@@ -90,7 +90,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "bench": {"run", "machine", "shapes", *COMFYUI, *GROUND},
     "report": {"", "api", "bench", "run", "machine", "shapes", *GROUND},
-    "report.results": {"", "bench", "run", "graph.cost", "machine", "shapes", *GROUND},
+    "report.results": {
+        *("", "bench", "graph.cost", "machine", "run", "shapes"),
+        *GROUND,
+    },
     "": {"api", "report", *GROUND},
     "__main__": {"cli"},
 }

@@ -122,16 +122,17 @@ def _names(names: list[str]) -> str:
 
 
 def _card(card: Mapping[str, Any]) -> str:
-    parts = [card["name"] + _size(", ", card["memory_bytes"])]
-    if card["pcie_generation_max"] and card["pcie_width_max"]:
-        parts.append(f"PCIe {card['pcie_generation_max']}.0 x{card['pcie_width_max']}")
-    limit, default = card["power_limit_w"], card["power_limit_default_w"]
+    parts = [card["name"] + _size(", ", card.get("memory_bytes"))]
+    generation, width = card.get("pcie_generation_max"), card.get("pcie_width_max")
+    if generation and width:
+        parts.append(f"PCIe {generation}.0 x{width}")
+    limit, default = card.get("power_limit_w"), card.get("power_limit_default_w")
     if limit is not None:
         parts.append(
             f"{limit:g} W" + (f" of {default:g} W" if default not in (None, limit) else "")
         )
-    parts += [name for name, key in (("MIG", "mig"), ("ECC", "ecc")) if card[key]]
-    parts += [card["driver_model"]] if card["driver_model"] else []
+    parts += [name for name, key in (("MIG", "mig"), ("ECC", "ecc")) if card.get(key)]
+    parts += [card["driver_model"]] if card.get("driver_model") else []
     return ", ".join(parts)
 
 

@@ -9,6 +9,7 @@ from tests.machine.test_difference import of as of_machine
 from tests.report.results.made_bench import Measured, made, outcome
 from tests.report.results.test_of_run import section, texts
 from wan22dsl.bench import store
+from wan22dsl.machine import snapshot as machine
 from wan22dsl.report.results import of_bench
 from wan22dsl.report.results.bench import Bench
 from wan22dsl.report.results.contents import Chart, Prose, Table
@@ -204,3 +205,14 @@ def test_machines_of_sessions_are_compared_by_effect(tmp_path):
     assert difference.caption == "Session 2 (sage) against session 1 (plain)"
     assert [row[3].text for row in difference.rows] == ["attention", "packages"]
     assert [value.text for value in difference.rows[0][:3]] == ["sageattention", "(none)", "2.2.0"]
+
+
+def test_a_card_of_which_a_snapshot_has_only_the_name_is_shown(tmp_path):
+    install(tmp_path / "ComfyUI")
+    whole = of_machine(tmp_path / "ComfyUI")
+    bare = machine.Snapshot({**whole.data, "cards": [{"name": "a card"}]})
+    bare = machine.Snapshot({**bare.data, "digest": machine._hash(machine.lasting(bare.data))})
+    snapshots.keep(bare, tmp_path)
+    kept = (("plain", bare.digest),)
+    report = of_bench.result(made(tmp_path, PLAIN, SAGE, baseline="plain", snapshots=kept))
+    assert rows(section(report, "environment")[0])["card"]["value"] == "a card"

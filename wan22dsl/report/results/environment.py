@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 _SAME_ENOUGH = {"simulated"}
 
 
+def find(folder: Path, digest: str | None) -> Snapshot | None:
+    """The snapshot with a digest; None where the folder has none that can be read."""
+    return snapshots.find(folder, digest) if digest else None
+
+
 def card_of(record: RunRecord) -> str:
     """The card of a run as people call it; empty where the server names none."""
     devices = record.server.devices
@@ -31,7 +36,7 @@ def card_of(record: RunRecord) -> str:
 
 def blocks(id: str, record: RunRecord, folder: Path) -> tuple[Block, ...]:
     """The machine of a run, from its snapshot, or from what the server said."""
-    snapshot = snapshots.find(folder, record.snapshot) if record.snapshot else None
+    snapshot = find(folder, record.snapshot)
     caption = "What it ran on"
     if snapshot is None:
         found: list[Block] = [_table(f"{id}-machine", caption, _of_server(record))]

@@ -14,7 +14,6 @@ from wan22dsl.report.results import (
     timelines,
 )
 from wan22dsl.report.results.contents import Item, Items, Prose, Result, Section
-from wan22dsl.run import snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -190,12 +189,12 @@ def _environment(bench: Bench) -> Iterator[Block]:
         yield Items(tuple(findings))
     known = []
     for each in sessions:
-        snapshot = snapshots.find(bench.stored.folder, each.snapshot) if each.snapshot else None
+        snapshot = environment.find(bench.stored.folder, each.snapshot)
         if snapshot is not None:
             known.append((f"session {each.number} ({each.profile or each.place})", snapshot))
     if not known:
         if sessions:
-            yield Prose("No snapshot of the machine was kept.", "muted")
+            yield Prose("No snapshot of the machine was kept that can be read.", "muted")
         return
     name, snapshot = known[0]
     yield from environment.of_snapshot(bench.id, f"The machine in {shown.name(name)}", snapshot)

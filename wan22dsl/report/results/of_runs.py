@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.report.results import environment, of_run, shown
 from wan22dsl.report.results.contents import Chart, Column, Part, Prose, Stacked, Table, Value
-from wan22dsl.run import snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +36,7 @@ def overview(runs: Sequence[Run], most_shown: int) -> list[Block]:
     known = [
         (f"run {name}", snapshot)
         for name, run in zip(names, runs)
-        if run.record.snapshot and (snapshot := snapshots.find(run.folder, run.record.snapshot))
+        if (snapshot := environment.find(run.folder, run.record.snapshot)) is not None
     ]
     found += environment.differences("overview", known)
     if len(runs) > most_shown:

@@ -47,6 +47,8 @@ _PRECISION = re.compile(r"--(fast|.*fp(8|16|32|64).*|bf16-.*|supports-fp8-comput
 def topic(stored: Stored, cell: Cell, baseline: Cell) -> str:
     """The topic of a comparison."""
     found = {*_of_values(cell, baseline), *_of_flags(stored, cell, baseline)}
+    if cell.compiles != baseline.compiles:
+        found.add("compile")
     named = found - {OTHER}
     if len(named) > 1:
         return SEVERAL
