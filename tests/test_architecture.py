@@ -91,7 +91,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bench": {"run", "machine", "shapes", *COMFYUI, *GROUND},
     "report": {"", "api", "bench", "run", "machine", "shapes", *GROUND},
     "report.results": {
-        *("", "bench", "graph.cost", "machine", "run", "shapes"),
+        *("", "bench", "graph.cost", "machine", "quality", "run", "shapes"),
         *GROUND,
     },
     "": {"api", "report", *GROUND},

@@ -40,6 +40,11 @@ class Bench(NamedTuple):
         """How a cell compares with its baseline; None for the baseline."""
         return next((each for each in self.outcome.comparisons if each.cell.id == cell.id), None)
 
+    def first_run(self, cell: CellOutcome) -> RunRecord | None:
+        """The first measured run that has outputs, whether it counts or not; None where there is none."""
+        runs = (self.stored.record(run) for run in cell.runs if run.role == "measured")
+        return next((each for each in runs if each is not None and each.outputs), None)
+
     def usual_run(self, cell: CellOutcome) -> RunRecord | None:
         """The run that counts whose total is nearest to that of its cell; None where there is none."""
         spread = cell.figures.get("total_s")

@@ -9,6 +9,7 @@ from wan22dsl.report.results import (
     bench_method,
     bench_tables,
     environment,
+    qualities,
     sheets,
     shown,
     timelines,
@@ -34,6 +35,7 @@ def result(bench: Bench) -> Result:
         Section(f"{id}-charts", "Charts", tuple(bench_charts.charts(bench))),
         Section(f"{id}-time", "Timelines", tuple(_timelines(bench))),
         Section(f"{id}-pictures", "Pictures", sheets.of_bench(bench)),
+        Section(f"{id}-quality", "Quality of the videos", qualities.of_bench(bench)),
         Section(f"{id}-environment", "Environment", tuple(_environment(bench))),
         Section(f"{id}-how", "How it was measured", tuple(bench_method.blocks(bench))),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.report.results import environment, sheets, shown, timelines
+from wan22dsl.report.results import environment, qualities, sheets, shown, timelines
 from wan22dsl.report.results.contents import (
     Column,
     Item,
@@ -53,6 +53,7 @@ def result(record: RunRecord, folder: Path, id: str) -> Result:
         Section(f"{id}-passes", "Passes", tuple(_passes(id, record))),
         Section(f"{id}-time", "Timeline", (chart,) if chart is not None else ()),
         Section(f"{id}-pictures", "Pictures", sheets.of_run(record, folder)),
+        Section(f"{id}-quality", "Quality of the videos", qualities.of_run(id, record)),
         Section(f"{id}-ratings", "Against the targets", tuple(_ratings(id, record))),
         Section(f"{id}-findings", "Findings", _findings(record)),
         Section(f"{id}-environment", "Environment", environment.blocks(id, record, folder)),

@@ -26,13 +26,8 @@ def of_run(record: RunRecord, folder: Path) -> tuple[Block, ...]:
 
 def of_bench(bench: Bench) -> tuple[Block, ...]:
     """The pictures of the first measured run of each cell: of one seed, where their seeds are alike."""
-    named = []
-    for cell in bench.outcome.cells:
-        runs = [run for run in cell.runs if run.role == "measured"]
-        records = (bench.stored.record(run) for run in runs)
-        first = next((each for each in records if each is not None and each.outputs), None)
-        if first is not None:
-            named.append((bench.label(cell.cell), first))
+    runs = ((bench.label(cell.cell), bench.first_run(cell)) for cell in bench.outcome.cells)
+    named = [(label, run) for label, run in runs if run is not None]
     shifts = {record.seed_shift for _, record in named}
     note = (
         "All are of the same seed."
