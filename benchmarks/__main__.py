@@ -1,12 +1,22 @@
 """Runs every benchmark, or those named: `python -m benchmarks [parse] [compile] [edits] [large] [process]
-[executor] [lint] [gate]`."""
+[executor] [lint] [gate] [bench_design]`."""
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
 
-NAMES = ("parse", "compile", "edits", "large", "process", "executor", "lint", "gate")
+NAMES = (
+    "parse",
+    "compile",
+    "edits",
+    "large",
+    "process",
+    "executor",
+    "lint",
+    "gate",
+    "bench_design",
+)
 
 
 def main(names: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statistics import mean, median
+from statistics import fmean, median
 from typing import TYPE_CHECKING, Literal
 
 from wan22dsl.bench import statistics
@@ -187,7 +187,7 @@ def spread(by_session: Mapping[int, Sequence[float]], rounds: Mapping[int, int])
     return Spread(
         tuple(tuple(values) for values in by_session.values()),
         medians,
-        mean(medians),
+        fmean(medians),
         tuple(by_session),
         tuple(rounds.get(number, 1) for number in by_session),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statistics import mean, median_low
+from statistics import fmean, median_low
 from typing import TYPE_CHECKING, Literal
 
 from wan22dsl.bench import statistics
@@ -136,7 +136,7 @@ def compare(
     if not pair.left:
         note = "They were never measured in the same round. Resume the bench with `--resume`."
         return Comparison(own.cell, baseline.cell, figure, None, None, "unclear", None, note=note)
-    value, base = mean(pair.left), mean(pair.right)
+    value, base = fmean(pair.left), fmean(pair.right)
     rounds = min(len(pair.left), len(pair.right))
     repeat = min(len(values) for item in (left, right) for values in item.sessions)
     noise = statistics.noise_of((left.sessions, right.sessions))
@@ -305,7 +305,7 @@ def _both(
     if left is None or right is None or not same_bench:
         return left and left.value, right and right.value
     pair = _paired(left, right)
-    return (mean(pair.left), mean(pair.right)) if pair.left else (left.value, right.value)
+    return (fmean(pair.left), fmean(pair.right)) if pair.left else (left.value, right.value)
 
 
 def parts_in_words(comparison: Comparison, most: int = 2) -> str:

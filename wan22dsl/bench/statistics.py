@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import combinations
 from math import comb, exp, fsum, log, sqrt
-from statistics import mean, median
+from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from wan22dsl.tuples import NamedTuple
@@ -77,7 +77,7 @@ def noise_of(cells: Iterable[Sequence[Sequence[float]]]) -> Noise:
             if len(values) > 1:
                 spreads.append((max(values) - min(values)) / middle / _range(len(values)))
         if len(medians) > 1:
-            centre = mean(medians)
+            centre = fmean(medians)
             squares += [(value - centre) ** 2 for value in medians]
             free += len(medians) - 1
     within = median([*spreads, *[WITHIN] * _PRIOR_WEIGHT])

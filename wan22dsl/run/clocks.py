@@ -17,6 +17,7 @@ from wan22dsl.run.events import (
     Step,
     Submitted,
 )
+from wan22dsl.run.wire import number, texts
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -28,12 +29,22 @@ if TYPE_CHECKING:
 Source = Literal["messages", "simulation", "server"]
 
 
+#: So many reasons for throttling are kept of a message, and so much of each.
+_MOST_REASONS = 10
+_LONGEST = 200
+
+
 class Told(NamedTuple):
-    """What a simulated server says with a message. `samples` are seconds of the prompt and bytes in use."""
+    """What a simulated server says with a message. `samples` are seconds of the prompt and bytes in use.
+
+    `throttled` and `others_bytes` are of its card, as in `Health`.
+    """
 
     at_s: float
     queued_s: float
     samples: tuple[tuple[float, int], ...]
+    throttled: tuple[str, ...] = ()
+    others_bytes: int | None = None
 
 
 class Timeline:
@@ -65,7 +76,15 @@ class Timeline:
     def sampled(self, found: Told) -> list[Health]:
         """The card's memory since the last message of the prompt whose time counts."""
         return [
-            Health(self._zero_s + at_s, "server", "", used_bytes, self.card_bytes)
+            Health(
+                self._zero_s + at_s,
+                "server",
+                "",
+                used_bytes,
+                self.card_bytes,
+                throttled=found.throttled,
+                others_bytes=found.others_bytes,
+            )
             for at_s, used_bytes in found.samples
         ]
 
@@ -84,7 +103,8 @@ def told(value: Any, prompt_id: str) -> Told | None:
             sample_s = _seconds(item[0])
             if sample_s is not None:
                 found.append((sample_s, item[1]))
-    return Told(at_s, queued_s, tuple(found))
+    throttled = tuple(reason[:_LONGEST] for reason in texts(value.get("throttled"))[:_MOST_REASONS])
+    return Told(at_s, queued_s, tuple(found), throttled, number(value.get("others_bytes")))
 
 
 def _seconds(value: Any) -> float | None:

@@ -36,6 +36,14 @@ class Work(NamedTuple):
     step_s: float = 0.0
     after_s: float = 0.0
 
+    def slower(self, factor: float) -> Work:
+        """The same, taking so many times as long."""
+        return self._replace(
+            before_s=self.before_s * factor,
+            step_s=self.step_s * factor,
+            after_s=self.after_s * factor,
+        )
+
 
 class Bench(NamedTuple):
     """What nodes work with."""

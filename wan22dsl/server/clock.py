@@ -21,6 +21,7 @@ class CardClock:
     """Seconds of the card since the running prompt began (`at_s`), and of all work so far (`total_s`).
 
     `speed` is how much faster than these real time passes; `used_bytes` gives the card's memory in use.
+    `health` is what else the card says of itself with each message.
     """
 
     def __init__(self, speed: float, used_bytes: Callable[[], int]) -> None:
@@ -33,6 +34,7 @@ class CardClock:
         self._samples: list[tuple[float, int]] = []
         self.at_s = 0.0
         self.total_s = 0.0
+        self.health: dict[str, Any] = {}
 
     def begin(self, prompt_id: str | None, put_s: float = 0.0) -> None:
         """A prompt begins that was put into the queue at `total_s` = `put_s`; None: the work of others."""
@@ -70,4 +72,5 @@ class CardClock:
             "at_s": self.at_s,
             "queued_s": self._queued_s,
             "memory": samples,
+            **self.health,
         }

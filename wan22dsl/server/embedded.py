@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue, NodeClass
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import Graph
+    from wan22dsl.server.disturbances import Disturbances
     from wan22dsl.server.state import State
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -45,7 +46,8 @@ class EmbeddedServer:
     are model files by folder that the server has besides the official ones. Without a `place`, its
     files are in a temporary folder that is gone at the end. `previews` sends a picture for every
     step. `front_end` is the folder of ComfyUI's page, which is then served too. `benchmark` sends what the
-    server measured behind a prompt that asks for it, as a coming ComfyUI does.
+    server measured behind a prompt that asks for it, as a coming ComfyUI does. `disturbances` make its times
+    differ from the cost model, and from run to run.
 
     Raises CommandError for an unknown card, a fault that is not understood, a speed that is not above
     zero, a host that is not loopback, a port that is taken, or when a library is not installed.
@@ -65,6 +67,7 @@ class EmbeddedServer:
         previews: bool = False,
         front_end: Path | None = None,
         benchmark: bool = False,
+        disturbances: Disturbances | None = None,
     ) -> None:
         if host not in LOOPBACK:
             raise CommandError(
@@ -83,6 +86,7 @@ class EmbeddedServer:
         self._previews = previews
         self._front_end = front_end
         self._benchmark = benchmark
+        self._disturbances = disturbances
         self._place: Path | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -248,6 +252,7 @@ class EmbeddedServer:
             self._previews,
             self._front_end,
             self._benchmark,
+            self._disturbances,
         )
         runner = web.AppRunner(
             make_app(settings, self.faults, self._started), access_log=None, shutdown_timeout=1.0

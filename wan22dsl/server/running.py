@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from wan22dsl.server.state import State
 
 
+#: Why the simulated card throttles, in the words of NVML.
+_THROTTLED = "too hot (hardware limit)"
+
+
 class Run:
     """One prompt, from its first message to its last but two."""
 
@@ -44,6 +48,7 @@ class Run:
         self.progress.show(self._loops.shown, self._loops.start)
         self._shapes = Shapes(self._prompt, state.settings.catalogue, state.folders, state.log)
         self._bench = Bench(state.settings.card, state.memory, state.log, state.folders)
+        self._pace = self._disturbed()
 
     async def all(self) -> bool:
         """Runs the prompt; False when a node failed or someone stopped it. Raises Died."""
@@ -99,8 +104,11 @@ class Run:
         start_s = self._state.clock.at_s
         await self._suffer(node)
         call, work = self._worked(node)
+        factor = self._factor(node)
+        if factor != 1.0:
+            work = work.slower(factor)
         await self._pass_time(node, work)
-        shown = await self._saved(call)
+        shown = await self._saved(call, factor)
         self._measure(node, start_s, work)
         self._state.memory.rest()
         self._execution.keep(self._signatures[node], Kept(work.outputs, shown))
@@ -109,6 +117,27 @@ class Run:
             self.progress.output(node, shown)
         self.progress.finish(node)
         self._executed.append(node)
+
+    def _disturbed(self) -> float:
+        """How many times as long as the cost model says this prompt takes."""
+        state, disturbances = self._state, self._state.settings.disturbances
+        if disturbances is None:
+            return 1.0
+        number = state.prompts_run
+        state.prompts_run += 1
+        state.clock.health = {}
+        if disturbances.is_throttled(number):
+            state.clock.health["throttled"] = [_THROTTLED]
+        if disturbances.others_bytes is not None:
+            state.clock.health["others_bytes"] = disturbances.others_bytes
+        return disturbances.factor(number)
+
+    def _factor(self, node: str) -> float:
+        """How many times as long as the cost model says a node takes."""
+        disturbances = self._state.settings.disturbances
+        if disturbances is None:
+            return 1.0
+        return self._pace * disturbances.slowdown(self._described(node))
 
     def _measure(self, node: str, start_s: float, work: Work) -> None:
         clock, steps_s = self._state.clock, (work.step_s,) * work.steps
@@ -133,8 +162,8 @@ class Run:
         except Exception as error:
             raise NodeFault(type(error).__name__, f"{error}\n") from error
 
-    async def _saved(self, call: Call) -> dict[str, Any] | None:
-        """Writes the files of a saver."""
+    async def _saved(self, call: Call, factor: float) -> dict[str, Any] | None:
+        """Writes the files of a saver, which takes `factor` times as long as usual."""
         about = self._job.extra_data.get("extra_pnginfo")
         extra = about if isinstance(about, dict) else {}
         folders, prefix = self._state.folders, self._execution.temp_prefix
@@ -147,7 +176,7 @@ class Run:
             raise
         except Exception as error:
             raise NodeFault(type(error).__name__, f"{error}\n") from error
-        await self._state.clock.wait(seconds)
+        await self._state.clock.wait(seconds * factor)
         return shown
 
     async def _pass_time(self, node: str, work: Work) -> None:

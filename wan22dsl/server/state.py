@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wan22dsl.graph.cost.cards import Card
+    from wan22dsl.server.disturbances import Disturbances
     from wan22dsl.server.faults import Faults
     from wan22dsl.server.models import WithStandIns
 
@@ -41,7 +42,7 @@ class Settings(NamedTuple):
     """What a server is started with. `speed` is how much faster than a real card time passes.
 
     `front_end` is the folder of ComfyUI's page, if there is one to serve. `benchmark`: a prompt that asks for
-    it gets what the server measured.
+    it gets what the server measured. Without `disturbances` runs take exactly what the cost model says.
     """
 
     catalogue: WithStandIns
@@ -52,6 +53,7 @@ class Settings(NamedTuple):
     previews: bool = False
     front_end: Path | None = None
     benchmark: bool = False
+    disturbances: Disturbances | None = None
 
 
 class State:
@@ -73,6 +75,7 @@ class State:
         self.execution = Execution()
         self.down_s = 0.0
         self.is_down = False
+        self.prompts_run = 0
         self._url = ""
         self._log_start()
 
