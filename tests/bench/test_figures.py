@@ -8,6 +8,7 @@ from tests.run.conftest import QUICK, run_on
 from wan22dsl.bench.figures import SHARED_BYTES, figures_of, reasons_of
 from wan22dsl.run import store
 from wan22dsl.run.ending import Limits
+from wan22dsl.server.disturbances import Disturbances
 from wan22dsl.server.embedded import EmbeddedServer
 
 PATIENT = Limits()
@@ -134,3 +135,12 @@ def test_each_end_has_its_cause(record, how, cause):
     attempts = (record.attempts[0].model_copy(update={"how": how}),)
     ended = record.model_copy(update={"result": "error", "attempts": attempts})
     assert causes(ended) == [cause] and figures_of(ended) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "cause"),
+    [({"throttled_from": 0}, "throttled"), ({"others_bytes": 6 * 1024**3}, "shared card")],
+)
+def test_a_disturbed_card_is_a_reason(tmp_path, changes, cause):
+    with EmbeddedServer(speed=float("inf"), disturbances=Disturbances(**changes)) as server:
+        assert causes(ran(server, tmp_path)) == [cause]

@@ -239,13 +239,17 @@ def two_rounds_of(cell):
 
 def test_every_sentence_with_a_time_of_a_simulated_bench_says_so():
     outcome = two_rounds(FLAT, FAST, FAST, FLAT, simulated=True)
-    assert "(simulated)" in outcome.verdict
+    assert "(simulated; high" in outcome.verdict
     assert (
         all("(simulated)" in each.text for each in outcome.recommendations)
         and outcome.recommendations
     )
     assert all(each.simulated for each in outcome.comparisons)
     assert any("estimates of a simulation" in note for note in outcome.notes)
+    noisy = two_rounds([150, 151, 175], SLOW, FAST, [165, 165, 165], simulated=True)
+    assert noisy.comparisons[0].note.startswith("Simulated: The sessions disagree: ")
+    with_numbers = [note for note in noisy.notes if any(letter.isdigit() for letter in note)]
+    assert len(with_numbers) == 2 and all("(simulated)" in note for note in with_numbers)
     assert "simulated" not in two_rounds(FLAT, FAST, FAST, FLAT).verdict
 
 

@@ -157,7 +157,10 @@ def compare(
     )
     word, note = _judged(comparison, pair, design, floor_of(figure, own, design))
     notes = [note, *_remarks(own, baseline)]
-    return comparison._replace(word=word, note=" ".join(filter(None, notes)))
+    text = " ".join(filter(None, notes))
+    if any(simulated) and any(letter.isdigit() for letter in text):
+        text = f"Simulated: {text}"
+    return comparison._replace(word=word, note=text)
 
 
 def floor_of(figure: str, own: CellOutcome, design: Design) -> float:

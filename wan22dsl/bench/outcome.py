@@ -103,9 +103,10 @@ def _compare(plan: Plan, own: CellOutcome, baseline: CellOutcome | None, figure:
 
 def _notes(bench: Stored, own: Sequence[CellOutcome]) -> Iterator[str]:
     """What concerns more than one cell, and what is to be known of the values of one."""
+    suffix = " (simulated)" if bench.plan.simulated else ""
     for each in own:
-        yield from (f"`{each.cell.id}`: {note}" for note in each.notes)
-        yield from _drift(each)
+        yield from (f"`{each.cell.id}`{suffix}: {note}" for note in each.notes)
+        yield from _drift(each, suffix)
     there = {start.number for start in bench.sessions} | {run.session for run in bench.runs}
     missing = [item.number for item in bench.plan.sessions if item.number not in there]
     if missing:
@@ -116,7 +117,7 @@ def _notes(bench: Stored, own: Sequence[CellOutcome]) -> Iterator[str]:
         yield "All times are estimates of a simulation: they say nothing about a real card."
 
 
-def _drift(own: CellOutcome) -> Iterator[str]:
+def _drift(own: CellOutcome, suffix: str) -> Iterator[str]:
     """A baseline that is not as fast in its last session as in its first one."""
     total = own.figures.get("total_s")
     if not own.cell.is_baseline or total is None or len(total.medians) < 2:
@@ -124,7 +125,7 @@ def _drift(own: CellOutcome) -> Iterator[str]:
     percent = 100 * (total.medians[-1] / total.medians[0] - 1)
     if abs(percent) > _DRIFT_PERCENT:
         yield (
-            f"The baseline `{own.cell.id}` drifts: {total.medians[-1]:.1f} s in session "
+            f"The baseline `{own.cell.id}`{suffix} drifts: {total.medians[-1]:.1f} s in session "
             f"{total.numbers[-1]}, {percent:+.1f} % from {total.medians[0]:.1f} s in session "
             f"{total.numbers[0]}. The reversed second round makes up for a steady drift."
         )

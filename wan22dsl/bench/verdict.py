@@ -46,8 +46,8 @@ def verdict(plan: Plan, cells: Sequence[CellOutcome], comparisons: Sequence[Comp
     elif not decided:
         said = _nothing_decided(comparisons, measured)
     else:
-        said = _decided(decided)
-    return f"{said}{rest}{_suffix(plan)}."
+        return f"{_decided(decided)}{rest}."
+    return f"{said}{_suffix(plan)}{rest}."
 
 
 def _decided(decided: Sequence[Comparison]) -> str:
@@ -63,18 +63,19 @@ def _decided(decided: Sequence[Comparison]) -> str:
         for word in ("faster", "slower")
         if (count := sum(each.word == word for each in decided if each is not shown))
     ]
-    more = f"; {' and '.join(others)} of the others" if others else ""
+    more = f"; of the others {' and '.join(others)}" if others else ""
     return f"{said}{more}"
 
 
 def in_words(comparison: Comparison) -> str:
     """A comparison of `total_s` that has a word with numbers, as a clause."""
     assert comparison.baseline is not None and comparison.percent is not None
-    parts = parts_in_words(comparison)
+    more = [*(["simulated"] if comparison.simulated else []), parts_in_words(comparison)]
+    within = "; ".join(filter(None, more))
     return (
         f"`{comparison.cell.id}` is {abs(comparison.percent):.1f} % {comparison.word} than "
         f"`{comparison.baseline.id}`, {comparison.value:.1f} instead of {comparison.baseline_value:.1f} s"
-        f"{f' ({parts})' if parts else ''}"
+        f"{f' ({within})' if within else ''}"
     )
 
 
