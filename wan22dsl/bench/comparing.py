@@ -199,12 +199,12 @@ def _note(before: MeasuredCell, now: MeasuredCell, name: str, what: str) -> str:
     if what != "sampling":
         return ""
     for figure in ("steps", "step_s"):
-        values = before.value(f"{name}.{figure}"), now.value(f"{name}.{figure}")
-        if values[0] is None or values[1] is None or values[0] == values[1]:
+        was, is_now = before.value(f"{name}.{figure}"), now.value(f"{name}.{figure}")
+        if was is None or is_now is None or was == is_now:
             continue
         if figure == "steps":
-            return f"{values[0]:g} -> {values[1]:g} steps"
-        first, second = (units.shown("step_s", value) for value in values)
+            return f"{was:g} -> {is_now:g} steps"
+        first, second = units.shown("step_s", was), units.shown("step_s", is_now)
         return f"a step {first} -> {second}" if first != second else ""
     return ""
 

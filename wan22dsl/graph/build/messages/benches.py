@@ -99,11 +99,11 @@ NO_BASELINE = Message(
 ONE_CELL = Message(
     "WAN440",
     "one-cell",
-    _ERROR,
-    "`{name}` has one cell, so there is nothing to compare",
-    "A bench compares profiles, and values of parameters and settings.",
-    "Write `profiles = [ … ]` or `vary = {{ … }}` with at least two. `wan run --repeat 3` measures one.",
-    summary="A bench has nothing to compare",
+    _NOTE,
+    "`{name}` has one cell, so it compares nothing by itself",
+    "Its times can only be compared with those of another run of it: `wan bench compare`, `wan bench gate`.",
+    "To compare configurations, write `profiles = [ … ]` or `vary = {{ … }}` with at least two.",
+    summary="A bench has one cell",
     bad=_bench("vary     = { cfg = [3.5] }"),
     good=_bench("vary     = { cfg = [1.0, 3.5] }"),
 )
