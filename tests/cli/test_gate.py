@@ -26,6 +26,22 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such 
 EVIL = "x\x1b[2J\x9b31m\u202e\x07\n::error file=a::FORGED\nFORGED ##[add-matcher]m\r\x7f\u200b"
 
 
+#: A pipeline and the beginning of a bench of it.
+BENCH = """\
+wan 1
+use wan22
+pipeline clip {
+    prompt = "a"
+    size = 832x480
+    length = 81f
+    seed = 1
+    flow = wan22.text_high -> wan22.text_low -> save("clip")
+}
+bench b {
+    of = clip
+"""
+
+
 def prompt(text: str) -> str:
     """A prompt with one class that nobody knows, and hostile words wherever words can be."""
     node = {
@@ -68,6 +84,7 @@ def hostile(wan):
         "profiles.wan",
         f'wan 1\nprofile p {{\n    card = "{quoted}"\n    env = {{ X = "{quoted}" }}\n}}\n',
     )
+    wan.write("bench.wan", f'{BENCH}    vary = {{ prompt = ["{quoted}", "b"] }}\n}}\n')
     launcher = f"set X={EVIL}\npython main.py --fast {EVIL} --{EVIL}\n"
     wan.write(f"{name}.bat", launcher).write(f"{name}.sh", launcher)
     models = {
@@ -175,6 +192,12 @@ def commands(evil: str) -> list[tuple[str, ...]]:
             ("bench", "gate", "wan_output", "--baseline", evil, "--may-differ", evil),
             ("bench", "accept", evil, "-o", f"{evil}.json"),
         ],
+        *[
+            ("bench", "two.wan", "--simulate", option, evil)
+            for option in ("--card", "--budget", "--fault")
+        ],
+        *[("bench", "two.wan", "--comfyui", evil), ("bench", "two.wan", "--server", evil)],
+        *[("bench", "bench.wan", "--simulate", "--dry-run"), ("bench", "bench.wan", evil)],
     ]
 
 
@@ -277,6 +300,7 @@ WRITING = [
     ("doctor", "-f", "json"),
     ("snapshot",),
     ("models", "list", "a.wan"),
+    ("bench", "bench.wan", "--simulate", "--dry-run"),
     ("report", "runs", "-o", "-"),
     ("--help",),
     ("--version",),
@@ -302,6 +326,7 @@ def opened(kind: str) -> io.TextIOWrapper | None:
 def two_files(wan):
     wan("new", "a.wan")
     wan.write("bad.wan", "wan 1\nlet x = y\n")
+    wan.write("bench.wan", f"{BENCH}    vary = {{ text_high.cfg = [1.0, 2.0] }}\n}}\n")
     wan("compile", "a.wan", "-o", "a.json")
     wan.write("comfyui/main.py", "").write("comfyui/comfy/__init__.py", "").write(
         "comfyui/comfyui_version.py", '__version__ = "0.39.0"\n'

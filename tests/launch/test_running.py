@@ -7,8 +7,10 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -518,3 +520,29 @@ def test_the_next_start_takes_the_same_port(fake):
     for _ in range(2):
         with start(PROFILE, fake(), port=port) as running:
             assert running.command.port == port
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux and Windows can do that")
+def test_it_is_killed_with_the_process_that_has_started_it(fake, tmp_path):
+    install = fake()
+    script = tmp_path / "starts.py"
+    script.write_text(
+        "import sys, time\n"
+        "from wan22dsl.comfyui.starting.profile import Profile\n"
+        "from wan22dsl.launch.installs import Install\n"
+        "from wan22dsl.launch.running import start\n"
+        f"install = Install('', {install.folder!r}, {install.python!r}, {install.arguments!r})\n"
+        "running = start(Profile('p'), install, port=0, dies_with_us=True)\n"
+        "print(running.pid, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        pid = int(process.stdout.readline())
+        assert is_running(pid)
+        process.kill()
+    for _ in range(200):
+        if is_gone(pid):
+            break
+        time.sleep(0.05)
+    assert is_gone(pid)

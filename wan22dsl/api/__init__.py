@@ -19,6 +19,11 @@ lint          a run of the linter over many files: lint_files
   policy        which findings count
   fixes         fixes in the text of files
 running       a pipeline on a ComfyUI server, from text to video and record: run_file
+  on_server     a pipeline that is compiled for a server, ready to run as often as wanted
+benching      a bench, from its plan to its outcome: run_bench
+  bench_plan    its cells                  bench_places  where it measures
+  bench_session a start and its cells      bench_context what all sessions share
+  bench_options what it is asked for, and who watches
 machine       snapshots, their differences, what will hurt: take_snapshot, examine_machine
   server_start  what is wrong with how a server was started
 quality       what is wrong with a video, and figures to compare: measure_quality

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wan22dsl.run.machine import MachineOfRun
     from wan22dsl.run.record import Host, OfBench
     from wan22dsl.server.embedded import EmbeddedServer
+    from wan22dsl.server.faults import Faults
     from wan22dsl.source import Source
 
 
@@ -146,14 +147,32 @@ def prepare(
     pipeline: str | None = None,
     values: Mapping[str, Any] | None = None,
     models: str | None = None,
+    compiled: Compiled | None = None,
     most_upload_bytes: int = MOST_BYTES,
 ) -> Ready | None:
     """Compiles a pipeline for a server, looks for what it lacks, and uploads its files.
 
     What is wrong goes to `found`; None where an error is among it. `models` is a folder of model files to
-    look at. Raises CommandError, ServerError.
+    look at. `compiled` is the pipeline where it is compiled for the server already. Raises CommandError,
+    ServerError.
     """
     given = values or {}
+    if compiled is None:
+        compiled = _compiled(server, source, pipeline, given, models)
+    found([*server.found_in_nodes, *compiled.diagnostics])
+    if has_errors(server.found_in_nodes) or compiled.prompt is None or compiled.graph is None:
+        return None
+    prompt = _looked_at(server, compiled, found, most_upload_bytes)
+    return None if prompt is None else Ready(server, source, compiled, prompt, given)
+
+
+def _compiled(
+    server: OnServer,
+    source: Source,
+    pipeline: str | None,
+    given: Mapping[str, Any],
+    models: str | None,
+) -> Compiled:
     of_folder = None
     if models:
         from wan22dsl.model_files.lookup import of_folder as opened
@@ -164,11 +183,7 @@ def prepare(
     )
     if of_folder is not None:
         of_folder.save()
-    found([*server.found_in_nodes, *compiled.diagnostics])
-    if has_errors(server.found_in_nodes) or compiled.prompt is None or compiled.graph is None:
-        return None
-    prompt = _looked_at(server, compiled, found, most_upload_bytes)
-    return None if prompt is None else Ready(server, source, compiled, prompt, given)
+    return compiled
 
 
 def _looked_at(
@@ -206,29 +221,27 @@ def _looked_at(
     return preflight.prepare(prompt, ready, server.client)
 
 
-def look_at_faults(ready: Ready) -> None:
-    """Raises CommandError for a fault of the simulation at a node that no prompt of the pipeline can have."""
-    embedded = ready.server.embedded
-    if embedded is None:
-        return
+def look_at_faults(faults: Faults, prompts: Sequence[tuple[dict[str, Any], Plan]]) -> None:
+    """Raises CommandError for a fault of a simulation at a node that no run of these prompts can have."""
     from wan22dsl.diagnostics import nearest
     from wan22dsl.run import staged
     from wan22dsl.server.faults import Node
 
-    prompts = [ready.prompt, staged.tiled(ready.prompt)]
-    prompts += [
-        piece.prompt for piece in staged.split(ready.prompt, ready.plan, "") if ready.plan.passes
-    ]
+    every = []
+    for prompt, plan in prompts:
+        every += [prompt, staged.tiled(prompt)]
+        every += [piece.prompt for piece in staged.split(prompt, plan, "") if plan.passes]
     nodes = [
         Node(id, item["class_type"], str(item.get("_meta", {}).get("title", "")), 0)
-        for each in prompts
+        for each in every
         for id, item in each.items()
     ]
-    for fault in embedded.faults.without_target(nodes):
+    for fault in faults.without_target(nodes):
         names = [*dict.fromkeys(node.id for node in nodes)]
         close = nearest(fault.target, [*names, *{node.class_type for node in nodes}])
         hint = f" Did you mean `{close}`?" if close else ""
+        there = dict.fromkeys(id for prompt, _ in prompts for id in prompt)
         raise CommandError(
             f"the fault `{fault.text}` names no node of the pipeline.{hint}",
-            f"There are: {', '.join(ready.prompt)}",
+            f"There are: {', '.join(there)}",
         )

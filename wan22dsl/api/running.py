@@ -214,7 +214,8 @@ class _Runs:
         )
         if ready is None:
             return []
-        look_at_faults(ready)
+        if self._embedded is not None:
+            look_at_faults(self._embedded.faults, [(ready.prompt, ready.plan)])
         runs: list[Done] = []
         for number in range(self._options.repeat):
             job = ready.job(number)

@@ -33,9 +33,13 @@ _POLL_S = 0.05
 class Group:
     """A process and its descendants."""
 
-    def __init__(self, mark: str) -> None:
-        """`mark` is what MARK is in their environment; no other group has it."""
-        self._mark = mark
+    def __init__(self, mark: str, *, dies_with_us: bool = False) -> None:
+        """`mark` is what MARK is in their environment; no other group has it.
+
+        With `dies_with_us` the process is killed when this one is, where the system can do that: on Linux the
+        process without what it has started, on Windows always all of it, on others nothing.
+        """
+        self._mark, self._dies_with_us = mark, dies_with_us
         self._process: subprocess.Popen[bytes] | None = None
         self._job: object = None
 
@@ -45,6 +49,11 @@ class Group:
         flags = 0
         if sys.platform == "win32":
             flags = subprocess.CREATE_NEW_PROCESS_GROUP
+        prepare = None
+        if self._dies_with_us:
+            from wan22dsl.launch.parent_death import with_parent
+
+            prepare = with_parent()
         self._process = subprocess.Popen(
             list(argv),
             cwd=folder,
@@ -53,6 +62,7 @@ class Group:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=sys.platform != "win32",
+            preexec_fn=prepare,
             creationflags=flags,
             bufsize=0,
         )

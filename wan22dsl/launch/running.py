@@ -175,12 +175,14 @@ def start(
     began: Callable[[Running], None] | None = None,
     log: IO[bytes] | None = None,
     is_allowed: bool = False,
+    dies_with_us: bool = False,
 ) -> Running:
     """Starts a ComfyUI, and waits until it answers and lists its node classes.
 
     `port` takes precedence over the profile's; 0 is any free one. `tell` gets each line, from another thread;
     `log` gets all bytes. `began` is called when the process runs. `is_allowed` is the user's permission for
-    what a profile of a file may not have (`launch.profile_consent`).
+    what a profile of a file may not have (`launch.profile_consent`). With `dies_with_us` it is killed where
+    this process is, as far as the system can do that (`launch.process`).
     Raises CommandError where nothing can be started, and StartFailed; then nothing of it runs any more.
     """
     if not is_allowed:
@@ -189,7 +191,7 @@ def start(
     command = command_line(profile, install, ports.free_port() if port == 0 else port)
     if not ports.is_free(command.port, _listens_at(command)):
         raise CommandError(*_taken(command))
-    group = Group(token_hex(8))
+    group = Group(token_hex(8), dies_with_us=dies_with_us)
     running = Running(profile, install, command, group)
     running.findings = tuple(differences.about_the_command(profile, command, os.environ))
     began_s = time.monotonic()

@@ -69,6 +69,11 @@ class MachineOfRun:
         self._thread = threading.Thread(target=self._take, name="wan-snapshot", daemon=True)
         self._thread.start()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the snapshot is taken, or cannot be."""
+        return not self._thread.is_alive()
+
     def digest(self, folder: Path) -> str | None:
         """The digest of the snapshot, which then is in the folder; None where there is none."""
         self._thread.join(_PATIENCE_S)

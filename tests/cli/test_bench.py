@@ -1,0 +1,154 @@
+"""`wan bench FILE`: what people and programs see, and what is left when it is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.api.test_benching import CFG, CLIP, PROFILES
+from tests.conftest import ROOT
+from wan22dsl import resources
+from wan22dsl.bench import store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ONE_RUN = ("--simulate", "--repeat", "1", "--out", "b")
+
+
+@pytest.fixture
+def wan(wan):
+    return wan.write("clip.wan", CFG)
+
+
+def test_a_dry_run_shows_the_plan_with_its_minutes_on_standard_output(wan):
+    shown = wan("bench", "clip.wan", "--simulate", "--dry-run", "--repeat", "1")
+    assert (shown.status, shown.stderr) == (0, "")
+    lines = shown.stdout.splitlines()
+    assert lines[0] == "bench cfg of clip (clip.wan): 2 cells, 1 session, simulated"
+    assert any("baseline  text_high.cfg 1.0  about " in line for line in lines)
+    assert any("of card time: 4 runs and 1 start" in line for line in lines)
+    assert not list(wan.folder.glob("wan_output*"))
+
+
+def test_what_cannot_be_measured_is_in_the_plan_with_its_reason(wan):
+    text = CLIP + PROFILES + "bench b { of = clip, profiles = [plain, sage] }\n"
+    shown = wan.write("b.wan", text)("bench", "b.wan", "--simulate", "--dry-run").stdout
+    _, _, wrong = shown.partition("cannot be measured:\n")
+    assert wrong.startswith("   sage\n      not counted: The simulation does not know what ")
+
+
+def test_plain_lines_show_each_run_and_the_end_has_the_outcome(wan):
+    shown = wan("bench", "clip.wan", *ONE_RUN)
+    assert shown.status == 0
+    assert shown.stderr.count(": warm-up 1  ") == shown.stderr.count(": run 1 of 1  ") == 2
+    assert "report: wan report b -o report.html" in shown.stderr
+    assert "slower" in shown.stdout or "unclear" in shown.stdout
+    assert "baseline" in shown.stdout
+
+
+def test_with_quiet_only_the_outcome_and_the_folder_are_shown(wan):
+    shown = wan("bench", "clip.wan", *ONE_RUN, "--quiet")
+    assert "warm-up" not in shown.stderr
+    assert "baseline" in shown.stdout
+
+
+def test_with_json_there_is_the_plan_then_each_line_of_the_folder_then_the_result(wan):
+    shown = wan("bench", "clip.wan", *ONE_RUN, "--json")
+    lines = [json.loads(line) for line in shown.stdout.splitlines()]
+    assert [lines[0]["line"], lines[-1]["line"]] == ["plan", "result"]
+    kept = [json.loads(line) for line in wan.read("b/bench.jsonl").splitlines()]
+    assert lines[1:-1] == kept
+    validator = Draft202012Validator(json.loads(resources.schema("bench_line")))
+    for line in kept:
+        validator.validate(line)
+    assert lines[0]["plan"] == json.loads(wan.read("b/bench.json"))
+    assert lines[-1]["exit_code"] == shown.status == 0
+    assert lines[-1]["verdict"]
+
+
+def test_a_budget_that_is_spent_says_what_was_left_out_and_how_to_go_on(wan):
+    shown = wan("bench", "clip.wan", *ONE_RUN, "--budget", "1s")
+    assert "the budget is spent. Left out: " in shown.stderr
+    assert "--resume --out b" in shown.stderr
+    assert shown.status == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--budget", "soon"), "--budget soon: give a time such as 90s, 45min or 2h"),
+        (("--budget", "-1h"), "--budget"),
+        (("--repeat", "0"), "--repeat 0: give a whole number"),
+        (("--card", "RTX 409"), "RTX 409"),
+        (("--server", "http://127.0.0.1:9"), "exclude each other"),
+        (("--resume",), "has no bench `cfg` to resume"),
+        (("other",), "has no bench `other`"),
+    ],
+)
+def test_a_wrong_command_is_one_message_and_makes_nothing(wan, words, said):
+    shown = wan("bench", "clip.wan", "--simulate", *words)
+    assert (shown.status, shown.stdout) == (2, "")
+    assert said in shown.stderr
+    assert not (wan.folder / "wan_output").exists()
+
+
+def test_a_file_without_a_bench_is_refused(wan):
+    shown = wan.write("a.wan", CLIP)("bench", "a.wan", "--simulate")
+    assert (shown.status, "declares no bench" in shown.stderr) == (2, True)
+
+
+def started(folder: Path, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "wan22dsl", "bench", "clip.wan", *ONE_RUN, *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def has_lines(folder: Path, count: int) -> None:
+    """Waits until a bench has written so many lines."""
+    file = folder / "b" / "bench.jsonl"
+    for _ in range(1200):
+        if file.exists() and file.read_bytes().count(b"\n") >= count:
+            return
+        time.sleep(0.05)
+    raise AssertionError(file)
+
+
+@pytest.mark.parametrize("lines", [1, 2, 4])
+def test_after_a_kill_at_any_point_resume_measures_only_what_is_missing(wan, lines):
+    process = started(wan.folder, "--speed", "2000")
+    has_lines(wan.folder, lines)
+    process.kill()
+    process.communicate()
+    before = store.load(wan.folder / "b")
+    assert before.problems == ()
+    resumed = wan("bench", "clip.wan", *ONE_RUN, "--resume")
+    assert resumed.status == 0, resumed.stderr
+    after = store.load(wan.folder / "b")
+    assert after.lines[: len(before.lines)] == before.lines
+    measured = [run.cell for run in after.runs if run.role == "measured"]
+    assert sorted(measured) == sorted(cell.id for cell in after.plan.cells)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM")
+def test_sigterm_stops_it_in_good_order(wan):
+    process = started(wan.folder, "--speed", "100")
+    has_lines(wan.folder, 1)
+    process.send_signal(signal.SIGTERM)
+    _, stderr = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "stopped. Go on with --resume --out b" in stderr
+    assert store.load(wan.folder / "b").lines[-1].line == "end"
