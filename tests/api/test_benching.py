@@ -194,14 +194,16 @@ def test_the_budget_leaves_out_what_does_not_fit_and_says_so(bench):
     assert bench(resume=True).exit_code == 0
 
 
-def test_a_simulation_does_not_measure_flags_that_it_does_not_know(bench):
+def test_a_simulation_compares_no_profiles_that_differ_in_flags_that_it_does_not_know(bench):
     text = CLIP + PROFILES + "bench b { of = clip, profiles = [plain, sage], rounds = 1 }\n"
     result = bench(text)
     plain, sage = result.plan.cells
-    assert plain.problem is None
-    assert sage.problem.cause == "not counted" and "--use-sage-attention" in sage.problem.text
-    assert {run.cell for run in store.load(result.folder).runs} == {plain.id}
-    assert result.exit_code == 1
+    assert (plain.not_simulated, sage.not_simulated) == ((), ("--use-sage-attention",))
+    assert {run.cell for run in store.load(result.folder).runs} == {plain.id, sage.id}
+    (compared,) = result.outcome.comparisons
+    assert (compared.word, compared.ratio) == ("not comparable", None)
+    assert "does not know what `--use-sage-attention` changes" in compared.note
+    assert result.exit_code == 0
 
 
 def test_several_cards_are_several_places(bench):

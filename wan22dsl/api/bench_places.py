@@ -54,15 +54,15 @@ class Place(NamedTuple):
     """A place by its name. `start` begins a session in a profile, which raises NotStarted, CommandError.
 
     `restart_s` is what a start takes where none was seen yet; `simulated_card` is empty for a real place.
-    `problem` says why a profile cannot be measured there at all, `note` what is in its way now. `faults` are
-    those of a simulation.
+    `not_simulated` are the parts of a profile that a simulation leaves out, as it does not know what they
+    change; `note` says what is in the way of a profile now. `faults` are those of a simulation.
     """
 
     name: str
     start: Callable[[Profile | None, Path], AbstractContextManager[Up]]
     restart_s: float = 0.0
     simulated_card: str = ""
-    problem: Callable[[Profile | None], Reason | None] = lambda profile: None
+    not_simulated: Callable[[Profile | None], tuple[str, ...]] = lambda profile: ()
     note: Callable[[Profile | None], str] = lambda profile: ""
     faults: Faults | None = None
 
@@ -246,27 +246,19 @@ def of_simulation(
 _DEFAULTS = frozenset(("--use-pytorch-cross-attention", "--normalvram", "--cuda-malloc"))
 
 
-def _unknown(profile: Profile | None) -> Reason | None:
-    """Why a simulation cannot measure a profile; None where it can."""
+def _unknown(profile: Profile | None) -> tuple[str, ...]:
+    """The flags and variables of a profile whose effect a simulation does not know."""
     from wan22dsl.comfyui.starting.flags import in_words
     from wan22dsl.machine.command_line import PLACES
 
     if profile is None:
-        return None
+        return ()
     unknown = [
         " ".join(in_words(flag, None))
         for flag in profile.flags
         if flag.value is not False and flag.name not in _DEFAULTS and flag.name not in PLACES
     ]
-    unknown += [f"{each.name}={each.value}" for each in profile.environment]
-    if not unknown:
-        return None
-    named = ", ".join(f"`{each}`" for each in unknown)
-    return _reason(
-        "not counted",
-        f"The simulation does not know what {named} changes. Measure it on a real ComfyUI: "
-        "`--comfyui NAME`.",
-    )
+    return (*unknown, *(f"{each.name}={each.value}" for each in profile.environment))
 
 
 def _reason(cause: Cause, text: str) -> Reason:

@@ -61,7 +61,7 @@ def run_bench(
         return result
     from wan22dsl.api import bench_plan
 
-    places = _places(options, config, source)
+    places = _places(options, config, source, _card_of(found))
     folder = _earlier_folder(options, found.bench.name) if options.resume else None
     plan = bench_plan.planned(
         found, source, places, [Path(options.folder)], {"repeat": options.repeat}
@@ -73,8 +73,16 @@ def run_bench(
     return result
 
 
-def _places(options: BenchOptions, config: Any, source: Source) -> tuple[Place, ...]:
-    """The places that the options name; without any, the server that `wan run` would take."""
+def _card_of(found: FoundBench) -> str:
+    """The card that the profiles of a bench name; empty where they name none."""
+    return next((profile.card for profile in found.bench.profiles if profile.card), "")
+
+
+def _places(options: BenchOptions, config: Any, source: Source, card: str) -> tuple[Place, ...]:
+    """The places that the options name; without any, the server that `wan run` would take.
+
+    The card of a simulation is that of the options, else that of the profiles, else the configuration's.
+    """
     import os
 
     from wan22dsl.api import bench_places, targets
@@ -94,7 +102,7 @@ def _places(options: BenchOptions, config: Any, source: Source) -> tuple[Place, 
     return bench_places.places_of(
         servers=servers,
         installs=installs,
-        cards=tuple(options.cards) or ((config.text("card"),) if config.text("card") else ()),
+        cards=tuple(options.cards) or tuple(filter(None, (card or config.text("card"),))),
         is_simulated=options.simulate,
         speed=options.speed if options.speed is not None else math.inf,
         faults=options.faults,

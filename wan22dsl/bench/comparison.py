@@ -9,7 +9,7 @@ from wan22dsl.bench import statistics
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from wan22dsl.bench.cells import CellOutcome, Spread
     from wan22dsl.bench.models import Cell, Design
@@ -184,9 +184,22 @@ def _missing(
         return "not comparable", "One of them is simulated and the other one is real."
     if figure not in own.figures:
         return "not comparable", _why(own, figure)
+    unknown = {*own.cell.not_simulated} ^ {*baseline.cell.not_simulated}
+    if unknown:
+        return "not comparable", _not_simulated(own, baseline, unknown)
     if figure not in baseline.figures:
         return "no baseline", f"The baseline `{baseline.cell.id}`: {_why(baseline, figure)}"
     return None
+
+
+def _not_simulated(own: CellOutcome, baseline: CellOutcome, unknown: Collection[str]) -> str:
+    """That a simulation does not know what the profiles of two cells differ in."""
+    both = dict.fromkeys((*own.cell.not_simulated, *baseline.cell.not_simulated))
+    named = ", ".join(f"`{each}`" for each in both if each in unknown)
+    return (
+        f"The simulation does not know what {named} changes. Measure it on a real ComfyUI: "
+        "`--comfyui NAME`."
+    )
 
 
 def _why(own: CellOutcome, figure: str) -> str:

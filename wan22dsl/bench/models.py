@@ -71,6 +71,15 @@ class Cell(Shape):
         ),
     ]
     problem: Annotated[Reason | None, Field(description="Why it cannot be measured at all.")] = None
+    not_simulated: Annotated[
+        tuple[Text, ...],
+        Field(
+            description=(
+                "Flags and variables of the profile whose effect a simulation does not know. Its times "
+                "are those without them."
+            )
+        ),
+    ] = ()
     estimate_s: Annotated[
         Seconds | None, Field(description="One warm run, by earlier records or the cost model.")
     ] = None

@@ -46,6 +46,10 @@ def plan(found: Plan, time: Time, notes: Mapping[int, str]) -> Iterator[str]:
             yield f"   and {len(session.cells) - _MOST_CELLS} more"
         if session.number in notes:
             yield f"   will not start: {notes[session.number]}"
+    unknown = dict.fromkeys(each for cell in found.cells for each in cell.not_simulated)
+    if unknown:
+        yield ""
+        yield f"the simulation does not know what these change, and leaves them out: {', '.join(unknown)}"
     wrong = [cell for cell in found.cells if cell.problem is not None]
     if wrong:
         yield ""
