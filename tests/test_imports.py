@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent
 PORTRAIT = "examples/portrait.wan"
 
 SLOW = {"typer", "click", "rich", "pydantic", "jsonschema", "networkx", "lark", "numpy"}
+SLOW |= {"cv2", "av", "PIL"}
 
 
 def imported(code: str) -> set[str]:
@@ -115,6 +116,13 @@ def test_no_pack_is_imported_for_a_class_of_comfyui_of_which_nothing_is_known():
 def test_readers_of_videos_and_latents_are_imported_for_those_only():
     readers = {f"wan22dsl.comfyui.nodes.{name}" for name in ("media", "latents_saved", "pictures")}
     assert not called("lint", "--no-cache", PORTRAIT) & readers
+
+
+@pytest.mark.parametrize("words", [("run", "--help"), ("quality", "--help"), ("runs", "list")])
+def test_measuring_videos_is_imported_where_a_video_is_measured(words):
+    code = f"from wan22dsl.cli import main\ntry: main({list(words)!r})\nexcept SystemExit: pass"
+    roots = {each.split(".")[0] for each in imported(code)}
+    assert not roots & {"cv2", "numpy", "av", "PIL"}
 
 
 def test_what_reads_launchers_is_imported_for_those_only():

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import wan22dsl
 from tests.conftest import ROOT
@@ -69,6 +70,17 @@ def catalogue(text: str) -> str:
     return json.dumps({text: one, "Plain": one})
 
 
+def animation() -> bytes:
+    """A GIF of a square that goes over another, with a comment that is hostile."""
+    frames = [Image.new("RGB", (48, 40), (90, 120, 200)) for _ in range(5)]
+    for at, frame in enumerate(frames):
+        frame.paste((220, 60, 40), (4 + at * 5, 8, 24 + at * 5, 28))
+    data = io.BytesIO()
+    options = {"save_all": True, "append_images": frames[1:], "duration": 60, "comment": EVIL}
+    frames[0].save(data, "GIF", **options)
+    return data.getvalue()
+
+
 @pytest.fixture
 def hostile(wan):
     """A folder of hostile files with hostile names."""
@@ -94,6 +106,7 @@ def hostile(wan):
     wan.write("wan_output/run-x.json", json.dumps({"record": 1, EVIL: EVIL}))
     said = {"code": "WAN904", "name": EVIL, "severity": "error", "message": EVIL, "place": None}
     source = {"file": EVIL, "pipeline": EVIL, "text": "wan 1\n", "sha256": "0" * 64}
+    wan.write(f"{name}.gif", animation())
     put(wan.folder / "reported", record(source=source, findings=[said], not_as_set=[EVIL]))
     wan.evil = name
     return wan
@@ -182,6 +195,16 @@ def commands(evil: str) -> list[tuple[str, ...]]:
         *[("report", evil), ("report", "wan_output"), ("report", "reported", "-o", evil)],
         *[("models", word, "models.json") for word in ("list", "check", "fetch")],
         *[("models", "check", "models.json", "--models", each) for each in ("models", evil)],
+        *[("quality", f"{evil}.gif"), ("quality", evil), ("quality", wan_file, json_file)],
+        *[("quality", f"{evil}.gif", f"{evil}.gif", "--sheet", f"{evil}.png"), ("quality", ".")],
+        *[("quality", f"{evil}.gif", "--json"), ("quality", wan_file, "--json")],
+        *[
+            ("quality", f"{evil}.gif", option, evil)
+            for option in (
+                *("--image", "--reference", "--frames", "--fps", "--size", "--tiles", "--sheet"),
+            )
+        ],
+        ("quality", f"{evil}.gif", "--image", f"{evil}.gif", "--reference", f"{evil}.gif"),
         *[("models", "list", "models.json", "-f", "json"), ("models", "list", wan_file)],
         *[("models", "fetch", "models.json", "--models", "models", "--commands"), ("models", evil)],
         *[("bench", wan_file), ("bench", evil), ("bench", "two.wan", evil)],
@@ -301,6 +324,7 @@ WRITING = [
     ("snapshot",),
     ("models", "list", "a.wan"),
     ("bench", "bench.wan", "--simulate", "--dry-run"),
+    ("quality", "clip.gif"),
     ("report", "runs", "-o", "-"),
     ("--help",),
     ("--version",),
@@ -334,6 +358,7 @@ def two_files(wan):
     (wan.folder / "python").symlink_to(sys.executable)
     put(wan.folder / "runs", record())
     wan.write("b.json", wan.read("a.json").replace('"fps": 16', '"fps": 24'))
+    wan.write("clip.gif", animation())
     wan.write("a.wan", wan.read("a.wan").replace(" = ", "  = "))
     return wan
 

@@ -5,9 +5,11 @@ The times of a run are the server's, and end before its outputs are here; measur
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl import disk
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.quality.expected import ExpectedVideo
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from wan22dsl.quality.models import Quality
     from wan22dsl.run.download import Fetched
     from wan22dsl.run.models.record import QualityOfOutput, RunRecord
+
+_CHUNK_BYTES = 1024**2
 
 
 def outputs(
@@ -103,7 +107,11 @@ def _pictures(
     files = [_file(path, folder) for path, folder in zip(paths, folders)]
     missing = [path for path, file in zip(paths, files) if file is None]
     if missing:
-        return f"pictures: not compared, {' and '.join(missing)} is not here any more"
+        gone = "is" if len(missing) == 1 else "are"
+        return f"pictures: not compared, {' and '.join(missing)} {gone} not here any more"
+    for record, path, file in zip((left, right), paths, files):
+        if not _is_unchanged(record, path, file):  # type: ignore[arg-type]
+            return f"pictures: not compared, {path} was changed since the run"
     try:
         compared: Any = measure(files[1], reference=files[0])  # type: ignore[arg-type]
     except (UnreadableFile, CommandError) as error:
@@ -114,3 +122,22 @@ def _pictures(
 def _file(path: str, folder: Path) -> Path | None:
     places = (Path(path), folder / Path(path).name)
     return next((place for place in places if place.is_file()), None)
+
+
+def _is_unchanged(record: RunRecord, path: str, file: Path) -> bool:
+    """Whether a file is still the output that a record tells of; true where that cannot be told."""
+    import hashlib
+
+    known = next((output for output in record.outputs if output.path == path), None)
+    if known is None:
+        return True
+    found = hashlib.sha256()
+    try:
+        with disk.opened(str(file), file.as_posix()) as data:
+            if os.fstat(data.fileno()).st_size != known.size_bytes:
+                return False
+            while chunk := data.read(_CHUNK_BYTES):
+                found.update(chunk)
+    except (UnreadableFile, OSError):
+        return True  # what opens it next says why not
+    return found.hexdigest() == known.sha256
