@@ -84,6 +84,12 @@ def test_what_is_suspicious_is_found(plant, name, clip, crf, tmp_path):
     assert name in suspicious
 
 
+@pytest.mark.parametrize("clip", ["pan", "snow"])
+def test_a_rhythm_that_a_codec_hides_is_suspicious_all_the_same(clip, tmp_path):
+    broken, suspicious = findings(tmp_path, defects.sixth_doubled(GOOD[clip]()), 28)
+    assert (broken, suspicious) == ([], ["repeated-frames"])
+
+
 @pytest.mark.parametrize("clip", ["pan", "shapes", "soft", "talking"])
 def test_added_noise_is_found_before_a_codec_takes_it(clip, tmp_path):
     _, suspicious = findings(tmp_path, defects.noisy(GOOD[clip]()), crf=8)

@@ -26,6 +26,8 @@ _LEAST_ENERGY = 0.5
 _EDGE = 16
 #: Medians are of every fourth row and column.
 _THIN = 4
+#: What motion does not explain is looked at in every second row and column, where there are enough pixels.
+_CHECKED, _ENOUGH_PIXELS = 2, 20_000
 
 
 class Step(NamedTuple):
@@ -49,8 +51,14 @@ class Motion:
         self._scale = scale
         self.size = max(round(width_px * scale), 1), max(round(height_px * scale), 1)
         self._flow: Any = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-        rows, columns = np.mgrid[0 : self.size[1], 0 : self.size[0]]
+        every = _CHECKED if self.size[0] * self.size[1] >= _ENOUGH_PIXELS else 1
+        rows, columns = np.mgrid[0 : self.size[1] : every, 0 : self.size[0] : every]
         self._grid = np.dstack([columns, rows]).astype(np.float32)
+        self._at = np.s_[::every, ::every]
+        # What comes in at an edge is in neither neighbour.
+        self._inner = tuple(
+            np.s_[side // _EDGE : side - side // _EDGE] for side in self._grid.shape[:2]
+        )
         self._last: Any = None
 
     def small(self, grey: Any) -> Any:
@@ -67,6 +75,7 @@ class Motion:
         """Two frames in a row: how far things moved, by how much that changed, and what is left over."""
         forward = self._flow.calc(before, now, None)
         backward = self._flow.calc(now, before, None)
+        backward = backward[self._at]
         there = self._grid + backward
         returned = cv2.remap(forward, there, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
         apart = returned + backward
@@ -79,7 +88,7 @@ class Motion:
         )
         sure = inside & (np.einsum("ijk,ijk->ij", apart, apart) < _APART_PX**2)
         moved = cv2.remap(before, there, None, cv2.INTER_LINEAR)
-        left = cv2.absdiff(now, moved)
+        left = cv2.absdiff(np.ascontiguousarray(now[self._at]), moved)
         share = float(sure.mean())
         error = float(left[sure].mean()) if share > 0.05 else float(left.mean())
         accelerated = float("nan")
@@ -94,14 +103,16 @@ class Motion:
         The mean difference; and how far the frame follows the motion: 1 it does, 0 it is the plain average of
         its neighbours. That is NaN where both hardly differ.
         """
-        half = 0.5 * self._flow.calc(before, after, None)
-        one = cv2.remap(before, self._grid - half, None, cv2.INTER_LINEAR)
-        other = cv2.remap(after, self._grid + half, None, cv2.INTER_LINEAR)
-        # What comes in at an edge is in neither neighbour.
-        inner = tuple(np.s_[side // _EDGE : side - side // _EDGE] for side in middle.shape)
-        between = cv2.addWeighted(one, 0.5, other, 0.5, 0)[inner]
-        average = cv2.addWeighted(before, 0.5, after, 0.5, 0)[inner].astype(np.float32)
-        middle = middle[inner]
+        flow = self._flow.calc(before, after, None)
+        half = 0.5 * flow[self._at][self._inner]
+        grid = self._grid[self._inner]
+        one = cv2.remap(before, grid - half, None, cv2.INTER_LINEAR)
+        other = cv2.remap(after, grid + half, None, cv2.INTER_LINEAR)
+        between = cv2.addWeighted(one, 0.5, other, 0.5, 0)
+        before, middle, after = (
+            np.ascontiguousarray(each[self._at][self._inner]) for each in (before, middle, after)
+        )
+        average = cv2.addWeighted(before, 0.5, after, 0.5, 0).astype(np.float32)
         error = cv2.absdiff(between, middle).mean()
         by_motion = between - average
         energy = float(np.vdot(by_motion, by_motion))
