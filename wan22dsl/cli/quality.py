@@ -46,7 +46,7 @@ def run(
     sheet: str | None,
     json: bool,
 ) -> int:
-    """Find what is wrong with a video, without a model, and measure figures to compare it by.
+    """Find what is wrong with a video, and measure figures to compare it by.
 
     Broken is what is black, frozen, doubled, plain noise, or not as expected. Suspicious is what may be
     wrong, with its frames. Figures say something only next to those of the same seed, or of the input image.
