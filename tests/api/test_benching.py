@@ -308,3 +308,15 @@ def test_the_lines_of_a_bench_are_json_one_each(bench):
     lines = (folder / "bench.jsonl").read_text("utf-8").splitlines()
     assert all(json.loads(line)["line"] for line in lines)
     shutil.rmtree(folder)
+
+
+def test_with_quality_the_videos_of_measured_runs_are_measured_and_their_figures_kept(bench):
+    result = bench(CFG.replace("rounds = 1", "rounds = 1, quality = true"))
+    stored = store.load(result.folder)
+    assert result.exit_code == 0
+    for run in stored.runs:
+        record = stored.record(run)
+        assert (record.quality is not None) == (run.role == "measured")
+        assert (run.figures.quality.get("sharpness", 0) > 0) == (run.role == "measured")
+    (compared,) = result.outcome.compare("quality.sharpness")
+    assert (compared.word, compared.value is not None) == ("not comparable", True)

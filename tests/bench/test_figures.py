@@ -6,8 +6,10 @@ import pytest
 
 from tests.run.conftest import QUICK, run_on
 from wan22dsl.bench.figures import SHARED_BYTES, figures_of, reasons_of
+from wan22dsl.quality.models import Figures, Finding, Quality
 from wan22dsl.run import store
 from wan22dsl.run.ending import Limits
+from wan22dsl.run.models.record import QualityOfOutput
 from wan22dsl.server.disturbances import Disturbances
 from wan22dsl.server.embedded import EmbeddedServer
 
@@ -144,3 +146,17 @@ def test_each_end_has_its_cause(record, how, cause):
 def test_a_disturbed_card_is_a_reason(tmp_path, changes, cause):
     with EmbeddedServer(speed=float("inf"), disturbances=Disturbances(**changes)) as server:
         assert causes(ran(server, tmp_path)) == [cause]
+
+
+def test_a_broken_video_is_a_reason_with_what_is_broken(record):
+    black = Finding(name="black-frames", message="all 81 frames are black", why="…", help="…")
+    video = Quality(
+        video="clip.mp4", frames=81, size=(832, 480), fps=16.0, codec="h264", shots=(),
+        broken=(black,), suspicious=(), figures=Figures(brightness=0.0),
+    )  # fmt: skip
+    measured = QualityOfOutput(path="out/clip.mp4", quality=video, not_measured="")
+    broken = record.model_copy(update={"quality": (measured,)})
+    (reason,) = reasons_of(broken, simulated=True)
+    assert reason.cause == "broken video"
+    assert reason.text.startswith("All 81 frames are black. ")
+    assert figures_of(broken).quality == {"brightness": 0.0}

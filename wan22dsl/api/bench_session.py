@@ -177,6 +177,7 @@ class BenchSession:
             cold=step.clears,
             retry=False,
             limits=Limits(silence_s=options.silence_s),
+            quality=self._store.plan.design.quality and step.role == "measured",
         )
 
     # What is written.

@@ -61,6 +61,10 @@ def run_bench(
         return result
     from wan22dsl.api import bench_plan
 
+    if found.bench.quality:
+        from wan22dsl.quality import libraries
+
+        libraries.look()
     places = _places(options, config, source, _card_of(found))
     folder = _earlier_folder(options, found.bench.name) if options.resume else None
     plan = bench_plan.planned(

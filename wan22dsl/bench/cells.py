@@ -145,7 +145,7 @@ def why_not(run: RunEnded, lost: Mapping[str, str]) -> tuple[Reason, ...]:
 
 
 def values_of(figures: Figures) -> dict[str, float]:
-    """All figures of a run by name, in seconds and bytes; what is not known or cannot be is left out."""
+    """All figures of a run by name, in their units; what is not known or cannot be is left out."""
     sums = figures.load_s + figures.sampling_s + figures.decode_s + figures.post_s
     found: dict[str, float | None] = {
         "total_s": figures.total_s,
@@ -161,6 +161,7 @@ def values_of(figures: Figures) -> dict[str, float]:
             found[f"{own.name}.{key}"] = getattr(own, key)
     for stage in figures.stages:
         found[f"{stage.name}.seconds"] = stage.seconds
+    found |= {f"quality.{name}": value for name, value in figures.quality.items()}
     return {
         key: value for key, value in found.items() if value is not None and 0 <= value < _LARGEST
     }

@@ -28,6 +28,8 @@ _BLIND_PERCENT = 8.0
 _LEAST_PART_S = 0.05
 _LEAST_SHARE = 0.15
 
+_OF_QUALITY = "A figure of quality is neither faster nor slower: look at the values and the videos."
+
 #: What a difference is made of: the last part of a figure's name, and the word for it.
 _PARTS = {"sampling_s": "sampling", "load_s": "load", "decode_s": "decode", "seconds": ""}
 
@@ -155,6 +157,8 @@ def compare(
         rank_p=statistics.rank_p(*(_all(item) for item in (left, right))),
         simulated=any(simulated),
     )
+    if figure.startswith("quality."):
+        return comparison._replace(word="not comparable", parts=(), note=_OF_QUALITY)
     word, note = _judged(comparison, pair, design, floor_of(figure, own, design))
     notes = [note, *_remarks(own, baseline)]
     text = " ".join(filter(None, notes))

@@ -53,6 +53,7 @@ _WHAT_TO_DO: dict[Cause, str] = {
     "failed": "Fix it, then start a new bench.",
     "not counted": "Measure on a real ComfyUI.",
     "stopped": "Resume the bench with `--resume`.",
+    "broken video": "`wan quality` says more of it. A fast run that makes nothing is no result.",
 }
 
 
@@ -74,7 +75,17 @@ def figures_of(record: RunRecord) -> Figures | None:
         passes=passes,
         stages=tuple(StageFigures(name=own.name, seconds=own.seconds) for own in timing.stages),
         peak_bytes=usage.peak_bytes if usage is not None else None,
+        quality=_quality(record),
     )
+
+
+def _quality(record: RunRecord) -> dict[str, float]:
+    """The figures of the first video that was measured, but for colours and numbers of frames."""
+    for output in record.quality or ():
+        if output.quality is not None:
+            found = output.quality.figures.model_dump()
+            return {name: value for name, value in found.items() if isinstance(value, float)}
+    return {}
 
 
 def _pass(own: Pass) -> PassFigures:
@@ -106,6 +117,7 @@ def reasons_of(
     if not found:
         found += _measured_something_else(record, simulated)
         found += _disturbed(record, shared_bytes)
+        found += _broken(record)
     return tuple(
         Reason(cause=cause, text=f"{said} {_WHAT_TO_DO.get(cause, '')}".strip())
         for cause, said in found
@@ -194,6 +206,13 @@ def _disturbed(record: RunRecord, shared_bytes: int) -> Iterator[tuple[Cause, st
     if (usage.others_bytes or 0) > shared_bytes:
         held = f"{(usage.others_bytes or 0) / 1024**3:.1f} GiB"
         yield "shared card", f"Other programs held {held} of the card's memory."
+
+
+def _broken(record: RunRecord) -> Iterator[tuple[Cause, str]]:
+    """What is wrong with its videos, where they were measured."""
+    for output in record.quality or ():
+        for finding in output.quality.broken if output.quality is not None else ():
+            yield "broken video", _sentence(finding.message)
 
 
 def _sentence(text: str) -> str:

@@ -166,6 +166,13 @@ class Figures(Shape):
     passes: tuple[PassFigures, ...]
     stages: tuple[StageFigures, ...]
     peak_bytes: int | None
+    quality: Annotated[
+        dict[Text, float],
+        Field(
+            default_factory=dict,
+            description="Figures of its first video, such as `sharpness`; empty if it was not measured.",
+        ),
+    ]
 
 
 class SessionStarted(Shape):
