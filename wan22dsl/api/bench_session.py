@@ -229,7 +229,7 @@ class BenchSession:
             comfyui=_short(system.get("comfyui_version")),
             pytorch=_short(system.get("pytorch_version")),
             card=_short(device.get("name")) if isinstance(device, dict) else "",
-            flags=_flags(system),
+            flags=() if up.server.host.simulated else _flags(system),
             findings=up.findings,
             reason=up.reason,
         )

@@ -86,7 +86,7 @@ def how_long(time: Time, *, simulated: bool) -> Iterator[str]:
         yield f"takes: not known, as nothing like it was measured here yet: {names}{known}"
         yield f"that is {whole}"
     if time.runs:
-        yield "cells that are close to their baseline are measured a second time, in reverse order"
+        yield "cells that seem to differ from their baseline are measured a second time, in reverse order"
 
 
 def where(session: Session) -> str:
