@@ -154,3 +154,23 @@ def test_sigterm_stops_it_in_good_order(wan):
     assert process.returncode == 130
     assert "stopped. Go on with --resume --out b" in stderr
     assert store.load(wan.folder / "b").lines[-1].line == "end"
+
+
+def test_from_the_bench_to_the_gate_a_slower_pass_turns_the_job_red_and_is_named(wan):
+    text = CFG.replace(", rounds = 1", "")
+    slower = text.replace("wan22.text_high ->", "wan22.text_high(steps = 0..3 of 5) ->").replace(
+        "-> wan22.text_low", "-> wan22.text_low(steps = 3..5 of 5)"
+    )
+    assert slower.count("of 5") == 2
+    wan.write("clip.wan", text)("bench", "clip.wan", "--simulate", "--repeat", "1", "--out", "a")
+    assert wan("bench", "accept", "a", "-o", "baseline.json").status == 0
+    against = ("--baseline", "baseline.json")
+    one = ("--simulate", "--repeat", "1", *against)
+    wan("bench", "clip.wan", *one, "--out", "b")
+    assert wan("bench", "gate", "b", *against).status == 0
+    wan.write("clip.wan", slower)("bench", "clip.wan", *one, "--out", "c")
+    gated = wan("bench", "gate", "c", *against)
+    assert gated.status == 1
+    assert gated.stdout.startswith("REGRESSION: ")
+    assert "text_high: +" in gated.stdout and "2 -> 3 steps" in gated.stdout
+    assert "measured in one session" not in gated.stdout

@@ -53,6 +53,8 @@ class BenchOptions(NamedTuple):
     resume: bool = False
     #: Stop before a run that would not end within so many seconds.
     budget_s: float | None = None
+    #: File of an accepted baseline: what differs from it gets a second round too.
+    baseline: str | Path | None = None
     #: Measured runs of each cell and session, else the file's.
     repeat: int | None = None
     #: Allow programs and folders that project files name.

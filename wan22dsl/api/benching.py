@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from wan22dsl.api.bench_places import Place
     from wan22dsl.api.bench_plan import Planned
     from wan22dsl.api.benches import FoundBench
+    from wan22dsl.bench.measured import Measured
     from wan22dsl.bench.models import Plan, Session
     from wan22dsl.bench.plan import Step, Time
-    from wan22dsl.bench.store import AnyLine, Store
+    from wan22dsl.bench.store import AnyLine, Store, Stored
     from wan22dsl.source import Source
 
 _DEFAULT = BenchOptions()
@@ -150,6 +151,16 @@ def _now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
 
 
+def _accepted(options: BenchOptions) -> Measured | None:
+    """The accepted baseline that the options name, if one was accepted yet. Raises CommandError."""
+    if options.baseline is None or not Path(options.baseline).exists():
+        return None
+    from wan22dsl.bench import baseline
+
+    file = str(options.baseline)
+    return baseline.measured(baseline.load(file), file)
+
+
 class _Bench:
     """A bench that is run."""
 
@@ -166,6 +177,7 @@ class _Bench:
         self._places = {place.name: place for place in places}
         self._found, self._source = found, source
         self._left_out: dict[str, None] = {}
+        self._accepted = _accepted(options)
 
     def run(self, folder: Path | None) -> BenchResult:
         """Runs what is left of it, in a fresh folder or in that of an earlier one."""
@@ -291,9 +303,20 @@ class _Bench:
         rounds = self._found.bench.rounds
         if rounds == 1:
             return ()
-        every = [cell.id for cell in store.plan.cells]
-        close = every if rounds == 2 else close_cells(first_round(store.stored))
-        return order.second_round(store.plan, close)
+        if rounds == 2:
+            return order.second_round(store.plan, [cell.id for cell in store.plan.cells])
+        first = first_round(store.stored)
+        return order.second_round(store.plan, {*close_cells(first), *self._suspicious(first)})
+
+    def _suspicious(self, first: Stored) -> list[str]:
+        """The cells that differ from the accepted baseline."""
+        if self._accepted is None:
+            return []
+        from wan22dsl.bench import cells, gate, measured
+
+        bench = measured.of_bench(first, cells.outcomes(first))
+        percent = first.plan.design.suspicious_percent
+        return gate.suspicious(bench, self._accepted, gate.Options(), percent)
 
     def _fitting(self, context: Context, sessions: Sequence[Session]) -> Sequence[Session]:
         """What of the sessions fits into the time that was given."""

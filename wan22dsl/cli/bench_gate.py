@@ -192,7 +192,8 @@ def accept(folders: list[str], output: str | None, note: str | None, partial: bo
         benches, old, at=at, note=note or "", made_by=__version__, allow_partial=partial
     )
     files.write(output, baselines.dump(found.baseline))
-    streams.say(f"wrote {output}: {len(found.baseline.cells)} cells")
+    count = len(found.baseline.cells)
+    streams.say(f"wrote {output}: {count} cell{'' if count == 1 else 's'}")
     for name in found.kept:
         streams.say(f"not measured, keeps its old figures: {name}")
     for name in found.dropped:

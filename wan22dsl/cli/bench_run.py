@@ -58,6 +58,12 @@ SILENCE = Option(
     "SECONDS",
     default="600",
 )
+BASELINE = Option(
+    "baseline",
+    ("--baseline",),
+    "File of `wan bench accept`: what differs from it is measured a second time",
+    "FILE",
+)
 TIMEOUT = Option(
     "timeout", ("--timeout",), "Seconds allowed for a start of ComfyUI", "SECONDS", default="600"
 )
@@ -87,6 +93,7 @@ def run(
     resume: bool,
     budget: str | None,
     repeat: str | None,
+    baseline: str | None,
     silence: str,
     timeout: str,
     allow_project: bool,
@@ -96,9 +103,9 @@ def run(
     """Find out which configuration is fastest on a card.
 
     The plan comes first, with its minutes. With --comfyui ComfyUI is started for each profile. Each cell, a
-    configuration at a place, gets a warm-up that does not count, then measured runs with fresh seeds. What is
-    close to its baseline is measured a second time, in reverse order. The folder has the plan, a line for
-    each event, and the record of each run. Ctrl-C ends the run in progress; --resume goes on.
+    configuration at a place, gets a warm-up that does not count, then measured runs with fresh seeds. What
+    seems to differ from its baseline is measured a second time, in reverse order. The folder has the plan, a
+    line for each event, and the record of each run. Ctrl-C ends the run in progress; --resume goes on.
 
     A file that is called as one of the commands below is `./show`.
 
@@ -125,6 +132,7 @@ def run(
         resume=resume,
         budget_s=_duration_s(budget) if budget is not None else None,
         repeat=_whole(repeat, "--repeat", 100) if repeat is not None else None,
+        baseline=baseline,
         allow_project=allow_project,
         start_s=_seconds(timeout, "--timeout"),
         silence_s=_seconds(silence, "--silence"),
@@ -157,6 +165,6 @@ RUN = Command(
     run,
     (
         FILE, NAME, SET, PARAMS, SERVER, COMFYUI, PYTHON, SIMULATE, CARD, SPEED, FAULT, OUT, DRY_RUN,
-        RESUME, BUDGET, REPEAT, SILENCE, TIMEOUT, ALLOW, JSON, QUIET,
+        RESUME, BUDGET, REPEAT, BASELINE, SILENCE, TIMEOUT, ALLOW, JSON, QUIET,
     ),
 )  # fmt: skip
