@@ -15,7 +15,7 @@ from tests.prompts import alone, changed, graph_of, mixed, node, picture, split
 from wan22dsl import resources
 from wan22dsl.api import compiler
 from wan22dsl.formats import description
-from wan22dsl.formats.description import Description, Finding, markdown, text
+from wan22dsl.formats.description import Bench, Description, Finding, markdown, text
 from wan22dsl.formats.description import json as data
 from wan22dsl.formats.description.passes import noise_section
 from wan22dsl.graph.analysis import analyse, model, needs
@@ -67,6 +67,7 @@ def test_json_is_as_its_schema_has_it(whole):
         ("left_out", model.LeftOut),
         ("loop", model.LoopFacts),
         ("pipeline", model.Analysis),
+        ("bench", Bench),
     ],
 )
 def test_the_schema_has_every_field(name, shape):
@@ -76,7 +77,7 @@ def test_the_schema_has_every_field(name, shape):
 
 def test_the_schema_has_nothing_else():
     assert list(SCHEMA["properties"]) == SCHEMA["required"] == list(Description._fields)
-    assert len(SCHEMA["$defs"]) == 18
+    assert len(SCHEMA["$defs"]) == 19
 
 
 @pytest.mark.parametrize("whole", DESCRIPTIONS)

@@ -15,7 +15,7 @@ from wan22dsl.language.program.module import Declaration, Module
 from wan22dsl.language.program.resolve import resolve
 from wan22dsl.language.syntax import parse
 from wan22dsl.language.syntax.parser import parse_part
-from wan22dsl.language.syntax.tree import File, Header
+from wan22dsl.language.syntax.tree import File, Header, Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +69,11 @@ class LibraryModule(Module):
             for head in heads
         }
         self.headers: list[Header] = parse_part(source, 0, starts[0] if starts else None)
+        for header in self.headers:
+            used = header.alias if header.alias is not None else header.value
+            if header.word.text == "use" and isinstance(used, Name):
+                declared = Declaration("use", used.text, self, used.start, used.end)
+                self.declarations.setdefault(used.text, declared)
         for whole in _OF_THE_WHOLE:
             delattr(self, whole)
 
