@@ -248,7 +248,7 @@ def _spreads(stored: Stored, cell: Cell, role: str) -> dict[str, Spread]:
     for run in stored.runs:
         if (run.cell, run.role) != (cell.id, role) or run.reasons or run.figures is None:
             continue
-        values = run.figures.model_dump(exclude={"passes", "stages"})
+        values = run.figures.model_dump(exclude={"passes", "stages", "quality"})
         parts = ("load_s", "sampling_s", "decode_s", "post_s")
         values["other_s"] = values["total_s"] - sum(values[part] for part in parts)
         for own in run.figures.passes:
