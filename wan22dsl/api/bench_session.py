@@ -79,13 +79,13 @@ class BenchSession:
                     return
                 self._cells(up)
         except NotStarted as error:
-            self._add_no_start(error.reason)
+            self._add_session(error.reason)
             self._done = len(self._steps)
         except CommandError as error:
             # The port is taken, a package is missing, the server does not answer, nothing was allowed.
             if self._context.is_fresh:
                 raise
-            self._add_no_start(reason("not started", " ".join(str(error).split("\n"))))
+            self._add_session(reason("not started", " ".join(str(error).split("\n"))))
             self._done = len(self._steps)
 
     def _cells(self, up: Up) -> None:
@@ -210,20 +210,13 @@ class BenchSession:
         return line
 
     def _add_start(self, up: Up) -> None:
-        from wan22dsl.bench.models import SessionStarted
-
         stats = up.server.host.stats
         system = stats.get("system")
         system = system if isinstance(system, dict) else {}
         devices = stats.get("devices")
         device = devices[0] if isinstance(devices, list) and devices else {}
-        line = SessionStarted(
-            line="session",
-            number=self._session.number,
-            round=self._session.round,
-            place=self._session.place,
-            profile=self._session.profile,
-            started=now(),
+        self._add_session(
+            up.reason,
             ready_s=up.ready_s,
             snapshot=self._snapshot(up),
             comfyui=_short(system.get("comfyui_version")),
@@ -231,12 +224,21 @@ class BenchSession:
             card=_short(device.get("name")) if isinstance(device, dict) else "",
             flags=() if up.server.host.simulated else _flags(system),
             findings=up.findings,
-            reason=up.reason,
         )
-        self._context.add(line)
-        self._watcher.session(line)
 
-    def _add_no_start(self, why: Reason) -> None:
+    def _add_session(
+        self,
+        why: Reason | None,
+        *,
+        ready_s: float | None = None,
+        snapshot: str | None = None,
+        comfyui: str = "",
+        pytorch: str = "",
+        card: str = "",
+        flags: tuple[str, ...] = (),
+        findings: tuple[str, ...] = (),
+    ) -> None:
+        """The line of a start; of one that failed only `why` is known."""
         from wan22dsl.bench.models import SessionStarted
 
         line = SessionStarted(
@@ -246,13 +248,13 @@ class BenchSession:
             place=self._session.place,
             profile=self._session.profile,
             started=now(),
-            ready_s=None,
-            snapshot=None,
-            comfyui="",
-            pytorch="",
-            card="",
-            flags=(),
-            findings=(),
+            ready_s=ready_s,
+            snapshot=snapshot,
+            comfyui=comfyui,
+            pytorch=pytorch,
+            card=card,
+            flags=flags,
+            findings=findings,
             reason=why,
         )
         self._context.add(line)

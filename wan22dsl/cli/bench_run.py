@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wan22dsl.cli import files, values
-from wan22dsl.cli.declare import FILE, PARAMS, SET, Argument, Command, Option
+from wan22dsl.cli import files, numbers, values
+from wan22dsl.cli.declare import ALLOW, FAULT, FILE, PARAMS, SET, SILENCE, Argument, Command, Option
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import EXAMPLE
 
@@ -36,10 +36,6 @@ CARD = Option(
 SPEED = Option(
     "speed", ("--speed",), "Speed of simulated time: a factor, or `max`", "TIMES", default="max"
 )
-FAULT = Option(
-    "fault", ("--fault",), "Fault to inject, such as `oom at low.sampler`; repeatable",
-    "FAULT", many=True,
-)  # fmt: skip
 OUT = Option("out", ("--out",), "Folder of the bench (default: a fresh one in wan_output)", "DIR")
 DRY_RUN = Option("dry_run", ("--dry-run",), "Show the plan with its minutes, and run nothing")
 RESUME = Option(
@@ -51,13 +47,6 @@ BUDGET = Option(
 REPEAT = Option(
     "repeat", ("--repeat",), "Measured runs of each cell and session (default: the file's, else 3)", "N"
 )  # fmt: skip
-SILENCE = Option(
-    "silence",
-    ("--silence",),
-    "Seconds without progress before the server counts as stuck",
-    "SECONDS",
-    default="600",
-)
 BASELINE = Option(
     "baseline",
     ("--baseline",),
@@ -66,11 +55,6 @@ BASELINE = Option(
 )
 TIMEOUT = Option(
     "timeout", ("--timeout",), "Seconds allowed for a start of ComfyUI", "SECONDS", default="600"
-)
-ALLOW = Option(
-    "allow_project",
-    ("--allow-project",),
-    "Allow, this time only, programs and folders that project files name",
 )
 JSON = Option("json", ("--json",), "Print the plan, each event and the result as JSON lines")
 QUIET = Option("quiet", ("--quiet", "-q"), "Print only errors and the result")
@@ -115,7 +99,6 @@ def run(
     from wan22dsl.api.bench_options import BenchOptions
     from wan22dsl.api.benching import run_bench
     from wan22dsl.cli.bench_output import Output
-    from wan22dsl.cli.run import _seconds, _whole
     from wan22dsl.cli.serve import times
     from wan22dsl.cli.stopping import stoppable
 
@@ -131,11 +114,11 @@ def run(
         dry_run=dry_run,
         resume=resume,
         budget_s=_duration_s(budget) if budget is not None else None,
-        repeat=_whole(repeat, "--repeat", 100) if repeat is not None else None,
+        repeat=numbers.whole(repeat, "--repeat", 100) if repeat is not None else None,
         baseline=baseline,
         allow_project=allow_project,
-        start_s=_seconds(timeout, "--timeout"),
-        silence_s=_seconds(silence, "--silence"),
+        start_s=numbers.seconds(timeout, "--timeout"),
+        silence_s=numbers.seconds(silence, "--silence"),
     )
     options.check()
     source = files.read(file)

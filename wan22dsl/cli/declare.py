@@ -106,6 +106,22 @@ COMFYUI = Option(
     "comfyui", ("--comfyui",), "Folder of ComfyUI, or the name of a configured install", "DIR"
 )
 PYTHON = Option("python", ("--python",), "Python that ComfyUI runs with", "EXE")
+FAULT = Option(
+    "fault", ("--fault",), "Fault to inject, such as `oom at low.sampler`; repeatable",
+    "FAULT", many=True,
+)  # fmt: skip
+SILENCE = Option(
+    "silence",
+    ("--silence",),
+    "Seconds without progress before the server counts as stuck",
+    "SECONDS",
+    default="600",
+)
+ALLOW = Option(
+    "allow_project",
+    ("--allow-project",),
+    "Allow, this time only, programs and folders that project files name",
+)
 #: For commands that also work where no server answers.
 MAYBE_SERVER = Option(
     "server",

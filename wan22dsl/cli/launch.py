@@ -7,8 +7,8 @@ import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from wan22dsl.cli import streams
-from wan22dsl.cli.declare import Argument, Command, Option
+from wan22dsl.cli import numbers, streams
+from wan22dsl.cli.declare import ALLOW, Argument, Command, Option
 from wan22dsl.errors import CommandError
 from wan22dsl.launch.scripts import KINDS
 
@@ -70,11 +70,6 @@ GRACE = Option(
 LOG = Option("log", ("--log",), "File for all output of ComfyUI", "FILE")
 QUIET = Option("quiet", ("--quiet", "-q"), "Do not show the output of ComfyUI")
 JSON = Option("json", ("--json",), "Print events as JSON lines")
-ALLOW = Option(
-    "allow_project",
-    ("--allow-project",),
-    "Allow, this time only, programs and folders that project files name",
-)
 
 
 def run(
@@ -125,8 +120,8 @@ def run(
         found[0],
         install,
         _port(port),
-        _seconds(timeout, "--timeout"),
-        _seconds(grace, "--grace"),
+        numbers.seconds(timeout, "--timeout", may_be_zero=True),
+        numbers.seconds(grace, "--grace", may_be_zero=True),
         log,
         "json" if json else "quiet" if quiet else "people",
         allow_project,
@@ -292,16 +287,6 @@ def _port(text: str | None) -> int | None:
     if text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= 65_535:
         return int(text)
     raise CommandError(f"--port takes a number from 0 to 65535, not `{text}`")
-
-
-def _seconds(text: str, option: str) -> float:
-    try:
-        found = float(text.removesuffix("s"))
-    except ValueError:
-        found = -1.0
-    if not 0 <= found < 1e7:
-        raise CommandError(f"{option} {text}: give seconds, such as 90")
-    return found
 
 
 COMMAND = Command(

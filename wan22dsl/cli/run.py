@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wan22dsl.cli import files, streams, values
-from wan22dsl.cli.declare import FILE, PARAMS, PIPELINE, SET, Command, Option
+from wan22dsl.cli import files, numbers, streams, values
+from wan22dsl.cli.declare import FAULT, FILE, PARAMS, PIPELINE, SET, SILENCE, Command, Option
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import EXAMPLE
 
@@ -40,20 +40,9 @@ SPEED = Option(
     "Speed of simulated time: a factor, or `max` (default: 60)",
     "TIMES",
 )
-FAULT = Option(
-    "fault", ("--fault",), "Fault to inject, such as `oom at low.sampler`; repeatable",
-    "FAULT", many=True,
-)  # fmt: skip
 NO_RETRY = Option("no_retry", ("--no-retry",), "Never retry when memory runs out")
 TARGET_SECONDS = Option(
     "target_seconds", ("--target-seconds",), "Rate the whole run against this time", "SECONDS"
-)
-SILENCE = Option(
-    "silence",
-    ("--silence",),
-    "Seconds without progress before the server counts as stuck",
-    "SECONDS",
-    default="600",
 )
 MAX_UPLOAD = Option(
     "max_upload", ("--max-upload",), "Largest file to upload", "SIZE", default="2GB"
@@ -121,15 +110,15 @@ def run(
         card=card,
         speed=times(speed) if speed else None,
         faults=fault,
-        repeat=_whole(repeat, "--repeat"),
+        repeat=numbers.whole(repeat, "--repeat"),
         staged=staged,
         cold=cold,
         retry=not no_retry,
-        target_s=_seconds(target_seconds, "--target-seconds") if target_seconds else None,
-        silence_s=_seconds(silence, "--silence"),
+        target_s=numbers.seconds(target_seconds, "--target-seconds") if target_seconds else None,
+        silence_s=numbers.seconds(silence, "--silence"),
         most_upload_bytes=_bytes(max_upload, "--max-upload"),
         most_output_bytes=_bytes(max_download, "--max-download"),
-        most_outputs=_whole(max_outputs, "--max-outputs", 1_000_000),
+        most_outputs=numbers.whole(max_outputs, "--max-outputs", 1_000_000),
         quality=quality,
     )
     source = files.read(file)
@@ -153,22 +142,6 @@ def _bytes(text: str, option: str) -> int:
 
 #: ComfyUI and most file managers count in powers of 1024 under these names.
 _UNITS = {"K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
-
-
-def _whole(text: str, option: str, most: int = 10_000) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 0 < int(text) <= most):
-        raise CommandError(f"{option} {text}: give a whole number from 1")
-    return int(text)
-
-
-def _seconds(text: str, option: str) -> float:
-    try:
-        found = float(text.removesuffix("s"))
-    except ValueError:
-        found = 0.0
-    if not 0 < found < 1e7:
-        raise CommandError(f"{option} {text}: give seconds, such as 90")
-    return found
 
 
 COMMAND = Command(

@@ -14,7 +14,7 @@ from wan22dsl.graph.build.making import new_builder
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared, describe
 from wan22dsl.language.program import changes, kinds
-from wan22dsl.language.program.names import public
+from wan22dsl.language.program.names import of_kind
 from wan22dsl.language.program.values import Broken, Constant, Unknown
 from wan22dsl.language.syntax.comments import doc_of
 from wan22dsl.language.syntax.tree import Name
@@ -105,19 +105,9 @@ def of_file(
     Whether their cases can be built is not looked at here.
     """
     b = new_builder(program, catalogue, lenient=True)
-    found = [_bench(b, program, name) for name in names_of(program)]
+    found = [_bench(b, program, name) for name in of_kind(program.main, "bench")]
     benches = tuple(bench for bench in found if bench is not None)
     return benches, list({(each.code, each.span): each for each in b.diagnostics}.values())
-
-
-def names_of(program: Program) -> list[str]:
-    """The names of the benches of the main file. One that goes round in a circle is none."""
-    main = program.main
-    return [
-        name
-        for name in (public(main) if main.is_library else main.names)
-        if main.names[name].word.text == "bench" and name not in main.circular
-    ]
 
 
 def program_of(program: Program, case: Case) -> Program:

@@ -11,7 +11,7 @@ from wan22dsl.graph.build import assets, declared, messages, records
 from wan22dsl.graph.build.making import new_builder
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared, describe
-from wan22dsl.language.program.names import public
+from wan22dsl.language.program.names import of_kind
 from wan22dsl.language.program.values import Broken, Constant, Nothing, Unknown, spell
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.comments import doc_of
@@ -40,7 +40,7 @@ def of_file(program: Program, catalogue: Catalogue) -> tuple[tuple[Profile, ...]
     Of a library file they are those that it offers. What one has from another is reported once.
     """
     b = new_builder(program, catalogue, lenient=True)
-    found = [_profile(b, program.main, name) for name in names_of(program)]
+    found = [_profile(b, program.main, name) for name in of_kind(program.main, "profile")]
     profiles = tuple(profile for profile in found if profile is not None)
     return profiles, list({(each.code, each.span): each for each in b.diagnostics}.values())
 
@@ -51,16 +51,6 @@ def named(
     """A profile of the main file with all that is wrong with it, also with what it has from another."""
     b = new_builder(program, catalogue, lenient=True)
     return _profile(b, program.main, name), b.diagnostics
-
-
-def names_of(program: Program) -> list[str]:
-    """The names of the profiles of the main file. One that goes round in a circle is none."""
-    main = program.main
-    return [
-        name
-        for name in (public(main) if main.is_library else main.names)
-        if main.names[name].word.text == "profile" and name not in main.circular
-    ]
 
 
 def _profile(b: Builder, main: Module, name: str) -> Profile | None:

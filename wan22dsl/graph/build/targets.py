@@ -14,7 +14,7 @@ from wan22dsl.graph.build.values import Declared, describe, in_words
 from wan22dsl.graph.model import Limit, Target
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.modules import library_module
-from wan22dsl.language.program.names import public
+from wan22dsl.language.program.names import of_kind
 from wan22dsl.language.program.program import Program
 from wan22dsl.language.program.values import Broken, Constant, Nothing, Unknown, spell
 from wan22dsl.language.syntax import spelling
@@ -191,12 +191,10 @@ def check(program: Program, catalogue: Catalogue) -> list[Diagnostic]:
 
 def _targets(b: Builder, module: Module) -> Iterator[Declared]:
     """The targets that a file declares. A copy that is wrong has been told."""
-    for name in public(module) if module.is_library else module.names:
-        expression = module.names[name]
-        if expression.word.text == "target" and name not in module.circular:
-            found = _evaluated(b, module, name)
-            if isinstance(found, Declared) and found.kind == "target":
-                yield found
+    for name in of_kind(module, "target"):
+        found = _evaluated(b, module, name)
+        if isinstance(found, Declared) and found.kind == "target":
+            yield found
 
 
 def _evaluated(b: Builder, module: Module, name: str) -> Value:

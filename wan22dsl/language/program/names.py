@@ -63,3 +63,13 @@ def public(module: Module) -> Iterator[str]:
 def unknown(name: str) -> str:
     """The problem with a name that is declared nowhere."""
     return f"unknown name `{name}`"
+
+
+def of_kind(module: Module, kind: str) -> Iterator[str]:
+    """The names of the declarations of a kind, in order: of a library file those that it offers.
+
+    One that goes round in a circle is none.
+    """
+    for name in public(module) if module.is_library else module.names:
+        if module.names[name].word.text == kind and name not in module.circular:
+            yield name
