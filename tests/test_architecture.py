@@ -89,9 +89,20 @@ MAY_IMPORT: dict[str, set[str]] = {
         *GROUND,
     },
     "bench": {"run", "machine", "shapes", *COMFYUI, *GROUND},
-    "report": {"", "api", "bench", "run", "machine", "shapes", *GROUND},
+    "fleet": {
+        "run",
+        "machine",
+        "network",
+        "shapes",
+        "user_config",
+        "user_folders",
+        *GRAPH,
+        *COMFYUI,
+        *GROUND,
+    },
+    "report": {"", "api", "bench", "fleet", "run", "machine", "shapes", *GROUND},
     "report.results": {
-        *("", "bench", "graph.cost", "machine", "quality", "run", "shapes"),
+        *("", "bench", "fleet", "graph.cost", "machine", "quality", "run", "shapes"),
         *GROUND,
     },
     "": {"api", "report", *GROUND},
@@ -103,7 +114,9 @@ MAY_IMPORT["cli"] = {*MAY_IMPORT} - {"__main__"}
 #: Library → the only packages that may import it.
 AT_HOME = {
     "lark": {"language.syntax"},
-    "networkx": {"graph"},
+    "networkx": {"graph", "fleet"},
+    "distributed": {"fleet"},
+    "dask": {"fleet"},
     "typer": {"cli"},
     "rich": {"report", "cli"},
     "aiohttp": {"server"},
@@ -133,7 +146,10 @@ CLOSES_ONLY = {("wan22dsl/run/stream.py", "socket")}
 #: (`server/` uses aiohttp throughout, and is itself imported only when it is started.)
 #: Shapes are pydantic's throughout: there it may be imported, and they nowhere else.
 #: So it is with numpy and OpenCV in `quality/`, all but its entry.
-MODELS = ("wan22dsl.shapes", "wan22dsl.run.models", "wan22dsl.bench.models", "wan22dsl.quality")
+MODELS = (
+    *("wan22dsl.shapes", "wan22dsl.run.models", "wan22dsl.bench.models", "wan22dsl.fleet.models"),
+    "wan22dsl.quality",
+)
 QUICK = {f"wan22dsl.quality.{name}" for name in ("measure", "expected", "libraries", "words")}
 SLOW = {
     "lark",

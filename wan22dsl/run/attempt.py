@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid5
 
 from wan22dsl.errors import ServerError, ServerSilent
 from wan22dsl.run import benchmark, server_history, staged
@@ -71,13 +71,27 @@ def _nothing() -> None:
     return None
 
 
+#: Ours alone, so that no other program makes the same ids.
+_NAMESPACE = UUID("b0b9f6de-6d0c-5d0e-9c1b-2f0f6c7f2a52")
+
+
+def prompt_id(run: str, number: int) -> str:
+    """The id of a run's prompt, counted from 0 over all its attempts.
+
+    It follows from the id of the run: who knows that one can ask a server for its prompts, also where the
+    process that sent them is gone.
+    """
+    return str(uuid5(_NAMESPACE, f"{run} {number}"))
+
+
 class Running:
-    """The prompt that may be on the server just now, for whoever has to stop it.
+    """The prompt of a run that may be on the server just now, for whoever has to stop it.
 
     `begun` is called before each prompt is submitted; `so_far` gives what was seen of the attempt.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, run: str) -> None:
+        self._run, self._count = run, 0
         self.prompt_id = ""
         self.prompt_ids: list[str] = []
         self.latents: list[str] = []
@@ -86,7 +100,8 @@ class Running:
 
     def begin(self) -> str:
         """The id of a prompt that is about to be submitted: from now on it may be there."""
-        self.prompt_id = str(uuid4())
+        self.prompt_id = prompt_id(self._run, self._count)
+        self._count += 1
         self.prompt_ids.append(self.prompt_id)
         self.begun()
         return self.prompt_id

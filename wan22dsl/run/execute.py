@@ -81,7 +81,7 @@ class Run:
         self._machine = machine
         self._told: list[Health] = []
         self._started = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-        self._id = store.new_id(self._started, job.subject.pipeline)
+        self._id = job.id or store.new_id(self._started, job.subject.pipeline)
         self._found: list[Diagnostic] = []
         self._note = ""
         self._is_written = True
@@ -307,6 +307,7 @@ class Run:
             log=log,
             benchmarks=tried.benchmarks if tried is not None else (),
             bench=job.bench,
+            batch=job.batch,
         )
 
     def _samples(self, tried: Tried | None, meter: Meter) -> Sequence[Health]:

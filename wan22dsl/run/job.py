@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
     from wan22dsl.graph.model import Graph
     from wan22dsl.graph.passes.plan import Plan
-    from wan22dsl.run.record import OfBench, Subject
+    from wan22dsl.run.record import OfBatch, OfBench, Subject
 
 
 class Job(NamedTuple):
     """What to run. `prompt` is ready for this server; `extra` goes into every file it writes.
 
-    `bench` is what the run is in a bench.
+    `bench` is what the run is in a bench, `batch` what it is in a batch. `id` is that of its record, where
+    it has to be known before the run begins; otherwise the run makes one.
     """
 
     subject: Subject
@@ -30,6 +31,8 @@ class Job(NamedTuple):
     extra: dict[str, Any]
     seed_shift: int = 0
     bench: OfBench | None = None
+    batch: OfBatch | None = None
+    id: str = ""
 
 
 class Options(NamedTuple):

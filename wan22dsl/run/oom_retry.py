@@ -38,7 +38,7 @@ class RetryLoop:
     ) -> None:
         self._tools, self._job, self._options, self._stats = tools, job, options, stats
         self._run = run
-        self._running = Running()
+        self._running = Running(run)
         self._retries: list[str] = []
         self._mode = Mode()
         self._since_s = tools.timeline.now()

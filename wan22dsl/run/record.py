@@ -116,6 +116,14 @@ class OfBench(NamedTuple):
     number: int
 
 
+class OfBatch(NamedTuple):
+    """What a run is in a batch: an attempt at one of its jobs."""
+
+    id: str
+    job: str
+    attempt: int
+
+
 class Record(NamedTuple):
     """All of it. `started` is the time of day in UTC, in ISO 8601."""
 
@@ -140,6 +148,7 @@ class Record(NamedTuple):
     benchmarks: Sequence[Benchmark] = ()
     quality: Sequence[QualityOfOutput] | None = None
     bench: OfBench | None = None
+    batch: OfBatch | None = None
 
 
 def digest(value: Any) -> str:
@@ -195,6 +204,7 @@ def model_of(record: Record) -> RunRecord:
             "not_as_set": log_read.not_as_set(record.log) if record.log is not None else (),
             "quality": tuple(record.quality) if record.quality is not None else None,
             "bench": record.bench,
+            "batch": record.batch,
         }
     )
 

@@ -248,6 +248,14 @@ class OfBench(Shape):
     number: Annotated[int, Field(ge=1, description="Within its cell, session and role.")]
 
 
+class OfBatch(Shape):
+    """What a run is in a batch."""
+
+    id: Annotated[Text, Field(description="Id of the batch, in its `batch.json`.")]
+    job: Annotated[Text, Field(description="Id of the job.")]
+    attempt: Annotated[int, Field(ge=1, description="Counted over all servers.")]
+
+
 class QualityOfOutput(Shape):
     """A video of the run, measured."""
 
@@ -338,6 +346,9 @@ class RunRecord(Shape):
     ] = ()
     bench: Annotated[
         OfBench | None, Field(description="Null if the run was not part of a bench.")
+    ] = None
+    batch: Annotated[
+        OfBatch | None, Field(description="Null if the run was not part of a batch.")
     ] = None
     quality: Annotated[
         tuple[QualityOfOutput, ...] | None,
