@@ -209,6 +209,21 @@ def _replace(target: str, data: bytes, mode: int | None) -> None:
         raise
 
 
+def settle(folder: str) -> None:
+    """Sees that the names in a folder survive the loss of power, not only the contents of its files.
+
+    Best effort: some systems do it by themselves, and some file systems cannot.
+    """
+    if os.name == "nt":
+        return
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 class InUse(Exception):
     """A draft that another process is writing."""
 
