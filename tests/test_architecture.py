@@ -92,6 +92,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "fleet": {
         "run",
         "machine",
+        "lint.policy",
         "network",
         "shapes",
         "user_config",

@@ -1,6 +1,7 @@
 """The user's own `config.toml`, outside of every repository: what this person allows, and has.
 
-Each table is read by whom it concerns: `servers` by `network.trust`, `comfyui` and `projects` by `launch`.
+Each table is read by whom it concerns: `servers` by `network.trust`, `comfyui` by `launch`, `fleet` by
+`fleet`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from wan22dsl.user_folders import config_folder
 
 _FILE = "config.toml"
 
-TABLES = ("comfyui", "projects", "servers")
+TABLES = ("comfyui", "fleet", "projects", "servers")
 
 #: The largest configuration that is read, as for that of a project.
 _MOST_BYTES = 256 * 1024
@@ -37,13 +38,9 @@ def shown() -> str:
 def table(name: str) -> dict[str, Any]:
     """One of its tables; empty where there is none. Raises CommandError for a file that is wrong."""
     assert name in TABLES
-    path = file()
-    if path is None or not os.path.lexists(path):
+    data, path = text(), shown()
+    if not data:
         return {}
-    try:
-        data = disk.read(path, path, _MOST_BYTES)
-    except UnreadableFile as error:
-        raise CommandError(str(error)) from None
     values = _toml(data, path)
     for key in values:
         if key not in TABLES:
@@ -55,8 +52,65 @@ def table(name: str) -> dict[str, Any]:
     return found
 
 
+def text() -> bytes:
+    """What is in the file; empty where there is none. Raises CommandError."""
+    path = file()
+    if path is None or not os.path.lexists(path):
+        return b""
+    try:
+        return disk.read(path, path, _MOST_BYTES)
+    except UnreadableFile as error:
+        raise CommandError(str(error)) from None
+
+
+#: What the user can allow the files of a project: to name programs, and to name servers.
+LAUNCH, SERVERS = "launch", "servers"
+
+
+def allows(project: str, key: str) -> bool:
+    """Whether the user allows something to the files in the folder of a project. Raises CommandError."""
+    here = os.path.realpath(project)
+    for folder, entry in table("projects").items():
+        if not isinstance(entry, dict):
+            raise CommandError(f'{shown()}: write a project as [projects."{folder}"]')
+        for name, value in entry.items():
+            if name not in (LAUNCH, SERVERS):
+                raise CommandError(
+                    f'{shown()}: [projects."{folder}"]: unknown setting `{name}`; '
+                    f"settings: `{LAUNCH}`, `{SERVERS}`"
+                )
+            if not isinstance(value, bool):
+                raise CommandError(
+                    f'{shown()}: [projects."{folder}"]: `{name}` must be true or false'
+                )
+        path = _expanded(folder)
+        # A relative path would mean another project in each folder.
+        if entry.get(key) and path.is_absolute() and _same(os.path.realpath(path), here):
+            return True
+    return False
+
+
+def allowing(project: str, key: str) -> tuple[str, str]:
+    """The lines with which the user allows it."""
+    folder = os.path.realpath(project)
+    quoted = "'" + folder + "'" if "\\" in folder else '"' + folder + '"'
+    return f"[projects.{quoted}]", f"{key} = true"
+
+
+def _expanded(folder: str) -> Path:
+    try:
+        return Path(folder).expanduser()
+    except RuntimeError:  # `~somebody` who does not exist
+        return Path(folder)
+
+
+def _same(path: str, other: str) -> bool:
+    return os.path.normcase(path) == os.path.normcase(other)
+
+
 _EXAMPLES = {
     "comfyui": "an install as [comfyui.main]",
+    "fleet": "a fleet as [fleet.main]",
     "projects": 'a project as [projects."/home/me/clips"]',
     "servers": 'a server as [servers."https://gpu.example.net"]',
 }

@@ -7,7 +7,6 @@ permission: in the user's own `config.toml`, for the whole project, or with an o
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from wan22dsl import user_config
@@ -18,32 +17,10 @@ if TYPE_CHECKING:
 
 OPTION = "--allow-project"
 
-_KEY = "launch"
-
 
 def is_allowed(project: str) -> bool:
     """Whether the user's configuration allows what the files of a project name. Raises CommandError."""
-    file = user_config.shown()
-    here = os.path.realpath(project)
-    for folder, entry in user_config.table("projects").items():
-        if not isinstance(entry, dict):
-            raise CommandError(f'{file}: write a project as [projects."{folder}"]')
-        for key, value in entry.items():
-            if key != _KEY:
-                raise CommandError(
-                    f'{file}: [projects."{folder}"]: unknown setting `{key}`; the only setting is `{_KEY}`'
-                )
-            if not isinstance(value, bool):
-                raise CommandError(f'{file}: [projects."{folder}"]: `{_KEY}` must be true or false')
-        path = os.path.expanduser(folder)
-        # A relative path would mean another project in each folder.
-        if entry.get(_KEY) and os.path.isabs(path) and _same(os.path.realpath(path), here):
-            return True
-    return False
-
-
-def _same(path: str, other: str) -> bool:
-    return os.path.normcase(path) == os.path.normcase(other)
+    return user_config.allows(project, user_config.LAUNCH)
 
 
 def require(project: str, what: str, instead: str | None) -> None:
@@ -56,13 +33,10 @@ def require(project: str, what: str, instead: str | None) -> None:
 
 
 def _refuse(project: str, what: str, instead: str | None) -> NoReturn:
-    folder = os.path.realpath(project)
-    key = "'" + folder + "'" if "\\" in folder else '"' + folder + '"'
     use = f"`{instead}`, or {OPTION}" if instead else OPTION
     raise CommandError(
         f"{what}, which you have not allowed",
         "Nothing was started. A file can name any program or folder, so you must allow each project.",
         f"Use {use} for this once, or add this to {user_config.shown()}:",
-        f"[projects.{key}]",
-        f"{_KEY} = true",
+        *user_config.allowing(project, user_config.LAUNCH),
     )

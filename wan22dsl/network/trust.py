@@ -34,13 +34,33 @@ def with_login(url: str) -> Address:
     """
     address = read(url)
     own = _servers().get(address.base)
-    token = _token(address, own)
+    return _checked(address, _token(address, own), own is not None and own.token_over_http)
+
+
+def token_of(url: str, *, named_by_file: bool) -> tuple[str, bool]:
+    """The token that belongs to a server, and whether it may be sent unencrypted.
+
+    What a file names gets only what the user has given to that very server. Raises CommandError.
+    """
+    address = read(url)
+    own = _servers().get(address.base)
+    over_http = own is not None and own.token_over_http
+    if named_by_file and own is None and not _is_paired(address):
+        return "", over_http
+    return _token(address, own), over_http
+
+
+def with_token(url: str, token: str, *, over_http: bool = False) -> Address:
+    """The address of a server whose token is known, if it has one. Raises CommandError as `with_login`."""
+    return _checked(read(url), token, over_http)
+
+
+def _checked(address: Address, token: str, over_http: bool) -> Address:
     if token:
         address = address.with_token(token)
     is_open = not address.is_tls and not address.is_loopback
     if is_open and (token or address.has_login):
-        allowed = os.environ.get(OVER_HTTP) == "1" or (own is not None and own.token_over_http)
-        if not allowed:
+        if not over_http and os.environ.get(OVER_HTTP) != "1":
             raise CommandError(*_unencrypted(address, bool(token)))
     return address
 
@@ -77,7 +97,7 @@ def named_by_file(url: str, where: str, option: str) -> str:
         address = read(url)
     except CommandError as error:
         raise CommandError(f"{where}: {error}") from None
-    if _is_paired(address) or address.base in _servers():
+    if is_allowed(address):
         return url
     raise CommandError(
         f"{where} names a server that you have not allowed: {address.shown}",
@@ -85,6 +105,11 @@ def named_by_file(url: str, where: str, option: str) -> str:
         f"Use `{option} {address.shown}` or {SERVER}, or add this to {user_config.shown()}:",
         f'[servers."{address.shown}"]',
     )
+
+
+def is_allowed(address: Address) -> bool:
+    """Whether the user has named a server outside of every repository. Raises CommandError."""
+    return bool(_is_paired(address)) or address.base in _servers()
 
 
 def _servers() -> dict[str, Server]:

@@ -16,10 +16,10 @@ LEVELS = ("error", "warning", "note")
 
 
 class Setting(NamedTuple):
-    """One key. `kind` is `text`, `texts`, `flag`, `levels`, `tables` (a list) or `named` (by name).
+    """One key. `kind` is `text`, `texts`, `flag`, `count`, `levels`, `tables` (a list) or `named` (by name).
 
     The last two hold tables, whose keys are `inner`. `required` are those that must be there, each with an
-    example.
+    example. `own` is the kind of what only the user's own configuration may have: `help` says why.
     """
 
     kind: str
@@ -61,6 +61,51 @@ COMFYUI = {
     "arguments": Setting("texts", "Arguments that it always gets, before those of a profile."),
 }
 
+_SECRET = "a file of a project may not choose where a secret goes"
+
+SERVER = {
+    "url": Setting("text", "Address of the server, such as `http://10.0.0.7:8188`."),
+    "card": Setting("text", "Its GPU, such as `RTX 4090` (default: as the server says)."),
+    "tags": Setting("texts", "Words that jobs can ask for."),
+    "most_jobs": Setting("count", "Number of jobs of one batch that it takes at most."),
+    "drained": Setting("flag", "It gets no further jobs; `wan fleet drain` sets it."),
+    "reason": Setting("text", "Why it is drained."),
+    "token_env": Setting("own", _SECRET),
+    "token_over_http": Setting("own", _SECRET),
+}
+
+FLEET = {
+    "servers": Setting(
+        "named",
+        "Servers by name. Those that a project names must be allowed by the user.",
+        SERVER,
+        {"url": 'url = "http://10.0.0.7:8188"'},
+    ),
+    "scheduler": Setting(
+        "text", "Address of a Dask scheduler, if you allow it, such as `tcp://10.0.0.1:8786`."
+    ),
+    "token_env": Setting("own", _SECRET),
+    "token_over_http": Setting("own", _SECRET),
+}
+
+_OF_USER = {
+    "token_env": Setting("text", "Environment variable with the token of the server."),
+    "token_over_http": Setting("flag", "Send the token although plain http is not encrypted."),
+}
+
+#: What the user's own configuration may say of fleets.
+FLEETS_OF_USER = {
+    "fleet": Setting(
+        "named",
+        "Fleets by name.",
+        {
+            **FLEET,
+            "servers": FLEET["servers"]._replace(inner={**SERVER, **_OF_USER}),
+            **_OF_USER,
+        },
+    )
+}
+
 SETTINGS = {
     **PROFILE,
     "comfyui": Setting(
@@ -70,6 +115,9 @@ SETTINGS = {
         {"folder": 'folder = "/path/to/ComfyUI"'},
     ),
     "exclude": Setting("texts", "Path patterns to exclude."),
+    "fleet": Setting(
+        "named", "Fleets of ComfyUI servers by name, for `wan batch --fleet NAME`.", FLEET
+    ),
     "nodes": Setting(
         "texts",
         "Path patterns, below the folder of this file, of `.wan` files with `node` declarations.",
@@ -99,6 +147,7 @@ def _table(settings: Mapping[str, Setting], *required: str) -> dict[str, Any]:
         "properties": {
             key: {"description": setting.help, **_value(setting)}
             for key, setting in settings.items()
+            if setting.kind != "own"
         },
         "additionalProperties": False,
     }
@@ -116,6 +165,8 @@ def _value(setting: Setting) -> dict[str, Any]:
     if setting.kind == "named":
         inner = _table(setting.inner, *setting.required)
         return {"type": "object", "additionalProperties": inner}
+    if setting.kind == "count":
+        return {"type": "integer", "minimum": 1}
     return text if setting.kind == "text" else {"type": "boolean"}
 
 
@@ -123,6 +174,7 @@ _WANTED = {
     "text": 'a string, such as "0.39"',
     "texts": 'a list of strings, such as ["WAN7"]',
     "flag": "true or false",
+    "count": "a whole number from 1",
     "levels": 'a table, such as { WAN605 = "error" }',
     "tables": 'a list of tables, such as [{ files = ["old/**"], ignore = ["WAN7"] }]',
     "named": "a table of tables, such as [tool.wan.KEY.NAME] or [KEY.NAME]",
@@ -133,12 +185,18 @@ _WANTED = {
 _MOST_TOLD = 20
 
 
-def check(values: Mapping[str, Any], data: bytes, shown: str, above: tuple[str, ...]) -> None:
+def check(
+    values: Mapping[str, Any],
+    data: bytes,
+    shown: str,
+    above: tuple[str, ...],
+    settings: Mapping[str, Setting] = SETTINGS,
+) -> None:
     """Raises CommandError that tells all mistakes; `above` are the tables around the settings."""
     from wan22dsl.lint.policy import toml
 
     told = []
-    mistakes = _check_table(values, SETTINGS, ())
+    mistakes = _check_table(values, settings, ())
     for path, said in islice(mistakes, _MOST_TOLD):
         line, column = toml.place(data, (*above, *path))
         told.append((line, column, f"{shown}:{line}:{column}: {said}"))
@@ -158,9 +216,12 @@ def _check_table(
     for key, value in values.items():
         setting = settings.get(key)
         if setting is None:
-            yield (*path, key), f"unknown setting `{key}`{_hint(key, settings)}"
+            yield (*path, key), _unknown((*path, key), value, settings)
+        elif setting.kind == "own":
+            yield (*path, key), f"`{key}` belongs in your own config.toml: {setting.help}"
         elif not _fits(value, setting.kind):
-            yield (*path, key), f"`{key}` must be {_WANTED[setting.kind].replace('KEY', key)}"
+            wanted = _WANTED[setting.kind].replace("KEY", ".".join(map(str, (*path, key))))
+            yield (*path, key), f"`{key}` must be {wanted}"
         elif setting.kind == "levels":
             yield from _levels(value, (*path, key))
         elif setting.kind in ("tables", "named"):
@@ -194,6 +255,8 @@ def _fits(value: Any, kind: str) -> bool:
         return isinstance(value, str) and value != ""
     if kind == "flag":
         return isinstance(value, bool)
+    if kind == "count":
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 1
     if kind in ("levels", "named"):
         return isinstance(value, dict)
     if not isinstance(value, list):
@@ -201,8 +264,15 @@ def _fits(value: Any, kind: str) -> bool:
     return kind == "tables" or all(isinstance(item, str) and item for item in value)
 
 
+def _unknown(path: tuple[str | int, ...], value: Any, settings: Mapping[str, Setting]) -> str:
+    if path[:-1] == ("fleet", "servers") and isinstance(value, dict):
+        return f"a fleet needs a name: write [fleet.main.servers.{path[-1]}]"
+    return f"unknown setting `{path[-1]}`{_hint(str(path[-1]), settings)}"
+
+
 def _hint(key: str, settings: Mapping[str, Setting]) -> str:
     from wan22dsl.diagnostics import nearest
 
     close = nearest(key, settings)
-    return f"; did you mean `{close}`?" if close else f"; settings: {', '.join(sorted(settings))}"
+    known = sorted(name for name, setting in settings.items() if setting.kind != "own")
+    return f"; did you mean `{close}`?" if close else f"; settings: {', '.join(known)}"
