@@ -16,6 +16,7 @@ from wan22dsl.bench import store
 from wan22dsl.comfyui.starting.profile import Flag, Profile
 from wan22dsl.errors import CommandError
 from wan22dsl.run import store as records
+from wan22dsl.run import store as run_store
 from wan22dsl.run.events import Step
 from wan22dsl.run.record import Host
 from wan22dsl.server.embedded import EmbeddedServer
@@ -80,7 +81,7 @@ def bench(tmp_path):
         file = tmp_path / "clip.wan"
         file.write_text(text, "utf-8")
         usual = {"simulate": True, "out": tmp_path / "bench", "repeat": 1}
-        if options.get("servers") or options.get("installs"):
+        if any(options.get(kind) for kind in ("servers", "installs", "fleet")):
             usual.pop("simulate")
         return run_bench(file, BenchOptions(**{**usual, **options}), watcher=watcher)
 
@@ -252,6 +253,29 @@ def test_a_server_that_does_not_answer_is_said_before_anything_is_made(bench, tm
     assert not (tmp_path / "bench").exists()
 
 
+def test_each_server_of_a_fleet_is_a_place_and_one_that_is_away_stops_no_other(bench, tmp_path):
+    with EmbeddedServer(speed=1e6) as one, EmbeddedServer(card="RTX 5090", speed=1e6) as other:
+        urls = {"one": one.url, "away": "http://127.0.0.1:9", "other": other.url, "out": one.url}
+        (tmp_path / "wan.toml").write_text(
+            "".join(f'[fleet.f.servers.{name}]\nurl = "{url}"\n' for name, url in urls.items())
+            .replace(f'out]\nurl = "{one.url}"', 'out]\nurl = "http://127.0.0.1:8"\ndrained = true'),
+            "utf-8",
+        )  # fmt: skip
+        watcher = Listener()
+        with pytest.raises(CommandError, match="names servers that you have not allowed"):
+            bench(fleet="f")
+        result = bench(fleet="f", allow_project=True, watcher=watcher)
+    assert [session.place for session in result.plan.sessions] == ["one", "away", "other"]
+    stored = store.load(result.folder)
+    reasons = [session.reason.cause if session.reason else "" for session in stored.sessions]
+    assert reasons == ["", "not started", ""]
+    assert "127.0.0.1:9" in stored.sessions[1].reason.text == watcher.notes[2]
+    records = run_store.each(result.folder).records
+    cards = {record.server.devices[0].name for record in records}
+    assert len(cards) == 2
+    assert {each.cell.place for each in result.outcome.cells} == {"one", "away", "other"}
+
+
 def host(*argv: str) -> Host:
     return Host("http://x", False, {"system": {"argv": ["main.py", *argv]}})
 
@@ -286,6 +310,7 @@ def test_a_comfyui_that_does_not_start_is_the_reason_of_its_cells(bench, tmp_pat
 def test_options_that_contradict_each_other_are_refused():
     for options, said in (
         (BenchOptions(simulate=True, servers=["http://x"]), "exclude each other"),
+        (BenchOptions(fleet="f", servers=["http://x"]), "--server and --fleet exclude each other"),
         (BenchOptions(cards=["RTX 4090"]), "belong to --simulate"),
         (BenchOptions(python="python"), "belongs to one --comfyui"),
     ):

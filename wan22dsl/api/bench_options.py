@@ -35,6 +35,8 @@ class BenchOptions(NamedTuple):
     folder: str | Path = "wan_output"
     #: URLs of running servers, each a place.
     servers: Sequence[str] = ()
+    #: A configured fleet: each of its servers is a place.
+    fleet: str | None = None
     #: Installs of ComfyUI by name or folder, each a place: they are started in each profile.
     installs: Sequence[str] = ()
     #: Python that runs ComfyUI, else the install's.
@@ -78,6 +80,7 @@ class BenchOptions(NamedTuple):
     def _places(self) -> dict[str, Any]:
         return {
             "--server": self.servers,
+            "--fleet": self.fleet is not None,
             "--comfyui": self.installs,
             "--simulate": self.simulate,
         }

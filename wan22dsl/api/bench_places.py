@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from wan22dsl.bench.models import Cause, Reason
     from wan22dsl.comfyui.starting.profile import Profile
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.fleet.servers import Fleet
     from wan22dsl.launch.installs import Install
+    from wan22dsl.run.client import Client
     from wan22dsl.run.record import Host
     from wan22dsl.server.faults import Faults
 
@@ -146,8 +148,48 @@ def of_server(url: str, *, nodes: Sequence[str] = ()) -> Place:
     from wan22dsl.network import trust
     from wan22dsl.run.client import Client
 
-    client = Client(trust.with_login(url))
+    return _of_client(Client(trust.with_login(url)), nodes)
 
+
+def of_fleet(fleet: Fleet, *, nodes: Sequence[str] = ()) -> list[Place]:
+    """The servers of a fleet that are not drained, by their names.
+
+    One that does not answer keeps no other from being measured. Raises CommandError.
+    """
+    from wan22dsl.fleet.servers import address_of
+    from wan22dsl.run.client import Client
+
+    there = [server for server in fleet.servers if not server.drained]
+    if not there:
+        why = (
+            "drained" if fleet.servers else "behind a scheduler, and a bench needs their addresses"
+        )
+        raise CommandError(f"fleet `{fleet.name}`: all servers are {why}")
+    return [_may_be_away(_of_client(Client(address_of(each)), nodes), each.name) for each in there]
+
+
+def _may_be_away(place: Place, name: str) -> Place:
+    """The same place: without an answer its sessions do not start, and the others do."""
+
+    @contextmanager
+    def start(profile: Profile | None, log: Path) -> Iterator[Up]:
+        with ExitStack() as stack:
+            try:
+                up = stack.enter_context(place.start(profile, log))
+            except CommandError as error:
+                raise NotStarted(_reason("not started", str(error).partition("\n")[0])) from error
+            yield up
+
+    def note(profile: Profile | None) -> str:
+        try:
+            return place.note(profile)
+        except CommandError as error:
+            return str(error).partition("\n")[0]
+
+    return place._replace(name=name, start=start, note=note)
+
+
+def _of_client(client: Client, nodes: Sequence[str]) -> Place:
     @contextmanager
     def start(profile: Profile | None, log: Path) -> Iterator[Up]:
         server = OnServer(client, None, nodes)
@@ -270,6 +312,7 @@ def _reason(cause: Cause, text: str) -> Reason:
 def places_of(
     *,
     servers: Sequence[str],
+    fleet: Fleet | None = None,
     installs: Sequence[Install],
     cards: Sequence[str],
     is_simulated: bool,
@@ -290,6 +333,7 @@ def places_of(
         for install in installs
     ]
     found += [of_server(url, nodes=nodes) for url in servers]
+    found += of_fleet(fleet, nodes=nodes) if fleet is not None else []
     names = [place.name for place in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:

@@ -95,8 +95,12 @@ def _places(options: BenchOptions, config: Any, source: Source, card: str) -> tu
     from wan22dsl.api.node_files import node_files_of
     from wan22dsl.network import address
 
-    servers = tuple(options.servers)
-    if not (servers or options.installs or options.simulate):
+    servers, fleet = tuple(options.servers), None
+    if options.fleet is not None:
+        from wan22dsl.fleet.servers import fleet_of
+
+        fleet = fleet_of(config, options.fleet, is_allowed=options.allow_project)
+    elif not (servers or options.installs or options.simulate):
         named = os.environ.get("WAN_SERVER") or targets.server_of(config) or address.DEFAULT
         servers = (named,)
     shown = "" if source.file is None else str(source.file)
@@ -106,6 +110,7 @@ def _places(options: BenchOptions, config: Any, source: Source, card: str) -> tu
     ]
     return bench_places.places_of(
         servers=servers,
+        fleet=fleet,
         installs=installs,
         cards=tuple(options.cards) or tuple(filter(None, (card or config.text("card"),))),
         is_simulated=options.simulate,

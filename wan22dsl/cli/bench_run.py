@@ -15,6 +15,7 @@ SERVER = Option(
     "URL",
     many=True,
 )
+FLEET = Option("fleet", ("--fleet",), "Configured fleet: each of its servers is a place", "NAME")
 COMFYUI = Option(
     "comfyui",
     ("--comfyui",),
@@ -66,6 +67,7 @@ def run(
     settings: list[str],
     params: str | None,
     server: list[str],
+    fleet: str | None,
     comfyui: list[str],
     python: str | None,
     simulate: bool,
@@ -105,6 +107,7 @@ def run(
     options = BenchOptions(
         out=out,
         servers=server,
+        fleet=fleet,
         installs=comfyui,
         python=python,
         simulate=simulate,
@@ -147,7 +150,7 @@ def _duration_s(text: str) -> float:
 RUN = Command(
     run,
     (
-        FILE, NAME, SET, PARAMS, SERVER, COMFYUI, PYTHON, SIMULATE, CARD, SPEED, FAULT, OUT, DRY_RUN,
+        FILE, NAME, SET, PARAMS, SERVER, FLEET, COMFYUI, PYTHON, SIMULATE, CARD, SPEED, FAULT, OUT, DRY_RUN,
         RESUME, BUDGET, REPEAT, BASELINE, SILENCE, TIMEOUT, ALLOW, JSON, QUIET,
     ),
 )  # fmt: skip

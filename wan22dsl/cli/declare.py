@@ -120,7 +120,7 @@ SILENCE = Option(
 ALLOW = Option(
     "allow_project",
     ("--allow-project",),
-    "Allow, this time only, programs and folders that project files name",
+    "Allow, this time only, programs, folders and servers that project files name",
 )
 #: For commands that also work where no server answers.
 MAYBE_SERVER = Option(
