@@ -254,7 +254,7 @@ def test_a_server_that_does_not_answer_is_said_before_anything_is_made(bench, tm
 
 
 def test_each_server_of_a_fleet_is_a_place_and_one_that_is_away_stops_no_other(bench, tmp_path):
-    with EmbeddedServer(speed=1e6) as one, EmbeddedServer(card="RTX 5090", speed=1e6) as other:
+    with EmbeddedServer(speed=1e6) as one, EmbeddedServer(card="RTX 4090", speed=1e6) as other:
         urls = {"one": one.url, "away": "http://127.0.0.1:9", "other": other.url, "out": one.url}
         (tmp_path / "wan.toml").write_text(
             "".join(f'[fleet.f.servers.{name}]\nurl = "{url}"\n' for name, url in urls.items())
