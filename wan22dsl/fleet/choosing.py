@@ -1,0 +1,375 @@
+"""Which of the jobs that a server can run it runs now.
+
+While much is left, each free server takes the job that it is best for, by the prices of `prices`: what the
+job is worth by the seconds that it takes there, with loading. It stays with the models that it has loaded as
+long as they have jobs, and of equals it takes the longest first. Deadlines that the batch would miss go
+before that, and so do jobs as long as all that is left. Near the end `ahead` plans every job, and a server is
+left idle if another one finishes sooner what is left.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from wan22dsl.fleet.planning import pace_of, plan_left, starting_now
+from wan22dsl.fleet.prices import Work, solve, value_of
+from wan22dsl.fleet.queue import Key
+from wan22dsl.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from wan22dsl.fleet.able import Able
+    from wan22dsl.fleet.places import Place
+    from wan22dsl.fleet.queue import Entry, Queue
+
+#: Rounds for the first prices, and for later ones, which begin with the ones before.
+_FIRST_ROUNDS, _ROUNDS = 40, 6
+
+#: Prices are worked out again when so much of the work has been given since.
+_PRICED_SHARE = 0.02
+
+#: From so few jobs for each server on, every job is planned; but only so many weighings for one decision.
+_AHEAD_JOBS, _AHEAD_WEIGHINGS = 4, 12_000
+
+#: Loading that adds less than this share of a job counts as none.
+_WARM = 0.03
+
+#: Of jobs that are worth nearly the same here the longest goes first; another family of models must be worth
+#: so much more that it is loaded while there is work for the one that is.
+_BAND, _SWITCH = 0.05, 0.08
+
+#: A job as long as this share of what is left, with what comes after it, must start now.
+_CRITICAL = 0.8
+
+#: A deadline counts if it is before the expected end, or so little behind it.
+_DUE = 1.1
+
+
+class _Candidate(NamedTuple):
+    """A group that a server can take a job of, and its seconds there."""
+
+    entry: Entry
+    seconds: float
+    load_s: float
+    rank_s: float
+
+
+class Chooser:
+    """Chooses for a board."""
+
+    def __init__(self, able: Able, queue: Queue) -> None:
+        self._able = able
+        self._weighing = able.weighing
+        self._places = able.places
+        self._queue = queue
+        self._left: dict[Key, int] = {}
+        self._entries: dict[str, Entry] = {}
+        self._counted: dict[str, Key] = {}
+        self._values: dict[Key, float] = {}
+        self._prices: tuple[float, ...] = ()
+        self._servers: tuple[int, ...] = ()
+        self._horizon_s = 0.0
+        self._priced_at_s = 0.0
+        self._since = -1
+        self._of_models: dict[int, tuple[float, int]] = {}
+        self._near: dict[str, list[Entry]] = {}
+
+    # --- what the board tells ---
+
+    def count(self, entry: Entry) -> None:
+        """A job is not given to a server, and not over: it is left to do."""
+        self.uncount(entry)
+        key = Key(entry.key.profile, entry.key.tags)
+        self._counted[entry.id] = key
+        self._entries[entry.id] = entry
+        self._left[key] = self._left.get(key, 0) + 1
+
+    def uncount(self, entry: Entry) -> None:
+        """A job is given, or over."""
+        key = self._counted.pop(entry.id, None)
+        if key is not None:
+            del self._entries[entry.id]
+            self._left[key] -= 1
+            if not self._left[key]:
+                del self._left[key]
+
+    def freed(self, server: str, entry: Entry) -> None:
+        """A job is ready because the one before it has ended on this server."""
+        self._near.setdefault(server, []).append(entry)
+
+    def changed(self) -> None:
+        """Servers are not what they were."""
+        self._since = -1
+
+    # --- choices ---
+
+    def choose(self, now_s: float) -> Iterator[tuple[Entry, Place, str]]:
+        """Jobs for idle servers, with the reason. Each is taken out of the queue before the next."""
+        idle = [place for place in self._places if place.is_idle]
+        if not idle or not self._queue.ready:
+            return
+        self._price(now_s)
+        idle.sort(key=lambda place: (-self._prices[place.kind], place.pace, place.name))
+        if self._is_near_the_end():
+            planned = self._planned(now_s)
+            for entry, place, why in planned:
+                self._take(entry, place, now_s)
+                yield entry, place, why
+            if planned or any(place.entry is not None for place in self._places):
+                return
+        slots = _Slots(self._able, now_s)
+        for place in idle:
+            if not self._queue.ready:
+                return
+            found = self._pick(place, slots, now_s)
+            if found is not None:
+                self._take(found[0], place, now_s)
+                slots.given(place)
+                yield found[0], place, found[1]
+
+    def _take(self, entry: Entry, place: Place, now_s: float) -> None:
+        key, models = entry.key, self._able.models(entry.key)
+        loaded = self._weighing.warmth.of(place.name)
+        seconds = self._able.seconds(key)[place.kind] * place.pace
+        self._queue.remove(entry, "running")
+        self.uncount(entry)
+        place.entry = entry
+        place.until_s = now_s + seconds + self._able.load_s(place.kind, loaded, models)
+        self._since += 1
+        self._near.pop(place.name, None)
+
+    def _pick(self, place: Place, slots: _Slots, now_s: float) -> tuple[Entry, str] | None:
+        """The job for a server, while much is left."""
+        candidates = self._candidates(place)
+        if not candidates:
+            return None
+        near = self._follower(place, candidates)
+        if near is not None:
+            return near, f"follows `{near.job.after[-1]}` on the same server"
+        horizon_s = max(self._horizon_s - (now_s - self._priced_at_s), 0.0)
+        for each in self._due(candidates, now_s + horizon_s * _DUE):
+            if self._is_good_here(each, slots, place, now_s, each.entry.due_s):
+                return each.entry, "its deadline is the next"
+        critical = [each for each in candidates if each.rank_s >= _CRITICAL * horizon_s]
+        for each in sorted(critical, key=lambda each: (-each.rank_s, each.entry.rank)):
+            if self._is_good_here(each, slots, place, now_s, now_s + horizon_s):
+                return each.entry, "it and what comes after it take as long as all that is left"
+        left = [each for each in candidates if each.rank_s < _CRITICAL * horizon_s] or candidates
+        return self._worth_most(place, left)
+
+    def _candidates(self, place: Place) -> list[_Candidate]:
+        """The first of each group that this server can take, of the highest priority that there is."""
+        found: list[_Candidate] = []
+        best: int | None = None
+        kind, name, pace = place.kind, place.name, place.pace
+        loaded = self._weighing.warmth.of(name)
+        for group in self._queue.groups():
+            key = group.key
+            seconds = self._able.seconds(key)[kind]
+            if seconds == inf:
+                continue
+            if (place.lacks or key.failed) and self._able.cannot(key, place):
+                continue
+            if key.lost and name in key.lost and self._able.others_can(key):
+                continue
+            entry = group.head()
+            if best is None or entry.level < best:
+                best, found = entry.level, []
+            if entry.level == best:
+                load_s = self._able.load_s(kind, loaded, self._able.models(key))
+                rank_s = min(self._able.seconds(key)) + entry.tail_s
+                found.append(_Candidate(entry, seconds * pace, load_s, rank_s))
+        return found
+
+    def _follower(self, place: Place, candidates: Sequence[_Candidate]) -> Entry | None:
+        """The job that goes on from what this server has just made, unless others do much better by it."""
+        level = candidates[0].entry.level
+        for entry in self._near.get(place.name, ()):
+            if entry.state != "ready" or entry.level > level:
+                continue
+            if self._able.seconds(entry.key)[place.kind] == inf or self._able.cannot(
+                entry.key, place
+            ):
+                continue
+            return entry
+        return None
+
+    @staticmethod
+    def _due(candidates: Sequence[_Candidate], before_s: float) -> list[_Candidate]:
+        found = [
+            (each.entry.due_s, each.entry.index, each)
+            for each in candidates
+            if each.entry.due_s < before_s
+        ]
+        return [each for _, _, each in sorted(found, key=lambda item: item[:2])]
+
+    def _is_good_here(
+        self, each: _Candidate, slots: _Slots, place: Place, now_s: float, until_s: float
+    ) -> bool:
+        """Whether a job ends here by then, or sooner than on any other server."""
+        end_s = now_s + each.load_s + each.seconds
+        if end_s <= until_s:
+            return True
+        key = each.entry.key
+        models = self._able.models(key)
+        for (kind, loaded, pace), free_s in slots.first(place.name):
+            seconds = self._able.seconds(key)[kind]
+            if seconds < inf:
+                other_s = (
+                    max(free_s, now_s) + self._able.load_s(kind, loaded, models) + seconds * pace
+                )
+                if other_s < end_s:
+                    return False
+        return True
+
+    def _worth_most(self, place: Place, candidates: Sequence[_Candidate]) -> tuple[Entry, str]:
+        """By the prices; the longest of those that are worth about the same."""
+        price = self._prices[place.kind] or 1.0
+        warm, cold = [], []
+        for each in candidates:
+            value = self._value(each.entry.key)
+            cost = price * each.seconds
+            if each.load_s <= _WARM * each.seconds:
+                warm.append((value / cost if cost else 1.0, each))
+                continue
+            _, jobs, on = self._of(each)
+            runs = max(jobs / (on + 1), 1.0)
+            cost += price * each.load_s / runs
+            cold.append((value / cost, each))
+        best_warm = max((ratio for ratio, _ in warm), default=-1.0)
+        best_cold = max((ratio for ratio, _ in cold), default=-1.0)
+        if warm and best_warm >= best_cold - _SWITCH:
+            _, found = min(
+                ((each.entry.level, -each.rank_s, each.entry.index), each)
+                for ratio, each in warm
+                if ratio >= best_warm - _BAND
+            )
+            return found.entry, "its models are loaded"
+        shortest = [
+            (self._short(each, price), each) for ratio, each in cold if ratio >= best_cold - _BAND
+        ]
+        most = max(short for short, _ in shortest)
+        _, found = min(
+            ((-each.rank_s, each.entry.index), each)
+            for short, each in shortest
+            if short >= most * 0.999
+        )
+        return found.entry, "most is left to do with its models"
+
+    def _of(self, each: _Candidate) -> tuple[float, int, float]:
+        """Of the models of a job: what is left, how many jobs, and servers that have them loaded."""
+        models = self._able.models(each.entry.key)
+        value, jobs = self._of_models.get(models, (0.0, 1))
+        on = sum(
+            1
+            for place in self._places
+            if place.is_there and self._weighing.warmth.of(place.name) == models
+        )
+        return value, jobs, on
+
+    def _short(self, each: _Candidate, price: float) -> float:
+        """How much is left to do with the models of a job, for each server that has them loaded, by price."""
+        models = self._able.models(each.entry.key)
+        value, _ = self._of_models.get(models, (0.0, 1))
+        on = sum(
+            self._prices[place.kind]
+            for place in self._places
+            if place.is_there and self._weighing.warmth.of(place.name) == models
+        )
+        return value / (on + price)
+
+    # --- prices ---
+
+    def _price(self, now_s: float) -> None:
+        """Works the prices out again where enough has changed."""
+        total = len(self._entries)
+        if 0 <= self._since < max(_PRICED_SHARE * total, 1):
+            return
+        servers = [0] * len(self._places.kinds)
+        busy = [0.0] * len(servers)
+        for place in self._places:
+            if place.state == "ready":
+                servers[place.kind] += 1
+                if place.entry is not None:
+                    busy[place.kind] += max(self._able.free_s(place, now_s) - now_s, 0.0)
+        self._able.refresh()
+        keys = [key for key in self._left if min(self._able.seconds(key)) < inf]
+        work = [Work(self._left[key], self._able.seconds(key)) for key in keys]
+        start = self._prices if self._since >= 0 else ()
+        found = solve(work, servers, busy, start, _ROUNDS if start else _FIRST_ROUNDS)
+        self._prices, self._servers = found.by_kind, tuple(servers)
+        self._values.clear()
+        self._horizon_s, self._priced_at_s, self._since = found.least_s, now_s, 0
+        self._of_models.clear()
+        for key, value in zip(keys, found.values):
+            models, many = self._able.models(key), self._left[key]
+            old, jobs = self._of_models.get(models, (0.0, 0))
+            self._of_models[models] = (old + (many * value if value < inf else 0.0), jobs + many)
+
+    def _value(self, key: Key) -> float:
+        found = self._values.get(key)
+        if found is None:
+            found = self._values[key] = value_of(
+                self._able.seconds(key), self._prices, self._servers
+            )
+        return found if found < inf else 0.0
+
+    # --- near the end ---
+
+    def _is_near_the_end(self) -> bool:
+        there = [place for place in self._places if place.state == "ready"]
+        total = len(self._entries)
+        if total > _AHEAD_JOBS * len(there):
+            return False
+        warmth = self._weighing.warmth
+        groups = {(place.kind, warmth.of(place.name), pace_of(place)) for place in there}
+        return total * len(groups) <= _AHEAD_WEIGHINGS
+
+    def _planned(self, now_s: float) -> list[tuple[Entry, Place, str]]:
+        """The jobs that start now by a plan of all that are left."""
+        planned = plan_left(list(self._entries.values()), {}, self._able, now_s)
+        return [
+            (
+                self._entries[each.job],
+                self._places[each.server],
+                "it ends before this server has to begin another"
+                if fills
+                else "of all servers this one finishes it first",
+            )
+            for each, fills in starting_now(planned, self._entries, self._able, now_s)
+            if self._places[each.server].is_idle
+        ]
+
+
+class _Slots:
+    """When servers are free, in groups of equal ones."""
+
+    def __init__(self, able: Able, now_s: float) -> None:
+        self._able = able
+        self._now_s = now_s
+        self._free: dict[str, float] = {}
+        self._groups: dict[tuple[int, int, float], set[str]] = {}
+        self._of: dict[str, tuple[int, int, float]] = {}
+        for place in able.places:
+            if place.state == "ready":
+                self.given(place)
+
+    def given(self, place: Place) -> None:
+        """A server has another job, or another set of models, than before."""
+        name = place.name
+        before = self._of.get(name)
+        if before is not None:
+            self._groups[before].discard(name)
+        group = (place.kind, self._able.weighing.warmth.of(name), pace_of(place))
+        self._of[name] = group
+        self._groups.setdefault(group, set()).add(name)
+        self._free[name] = self._able.free_s(place, self._now_s)
+
+    def first(self, but: str) -> Iterator[tuple[tuple[int, int, float], float]]:
+        """For each group, when the first of its servers is free."""
+        for group, names in self._groups.items():
+            free = [self._free[name] for name in names if name != but]
+            if free:
+                yield group, min(free)
