@@ -88,7 +88,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *COMFYUI,
         *GROUND,
     },
-    "bench": {"run", "machine", "shapes", *COMFYUI, *GROUND},
+    "bench": {"run", "machine", "quality", "shapes", *COMFYUI, *GROUND},
     "fleet": {
         "run",
         "machine",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from tests.bench import making
+from tests.report.results.made import record
 from wan22dsl.bench.models import BenchEnded
 from wan22dsl.machine.snapshot import Snapshot
 from wan22dsl.run import snapshots
+from wan22dsl.run import store as records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,11 +80,15 @@ def make(
     finished: bool = True,
     failed: dict[str, str] | None = None,
     sessions: int = 1,
+    videos: dict[str, bytes] | None = None,
+    prompt: str = "a",
     **changes: Any,
 ) -> Path:
     """A bench: of each profile its total in seconds, or the total and the seconds of `high`.
 
-    `failed`: profile → cause. `changes` are those of the plan; `recipe`, `workload`, `place` of cells.
+    `failed`: profile → cause. `videos`: profile → the MP4 that each of its runs has made; runs of other
+    profiles have no record. `prompt` is a digit that is in the digest of their prompts. `changes` are those
+    of the plan; `recipe`, `workload`, `place` of cells.
     """
     own = {key: changes.pop(key) for key in ("recipe", "workload", "place") if key in changes}
     failed = failed or {}
@@ -98,8 +105,36 @@ def make(
     folder.mkdir(parents=True, exist_ok=True)
     about = machine if machine is not None else snapshot()
     snapshots.keep(about, folder)
-    _write(folder, plan, cells, totals, failed, about, finished)
+    made = {
+        (name, number): _record(folder, name, number, data, prompt)
+        for name, data in (videos or {}).items()
+        for number in range(1, 4)
+    }
+    _write(folder, plan, cells, totals, failed, about, finished, made)
     return folder
+
+
+def _record(folder: Path, profile: str, number: int, video: bytes, prompt: str) -> str:
+    """The record of a run with its video; its id."""
+    id = f"20261201T10000{number}-{profile}-{sha256(video).hexdigest()[:4]}"
+    name = f"{profile}-{number:04}.mp4"
+    (folder / name).write_bytes(video)
+    output = {
+        "path": f"/elsewhere/{name}",
+        "size_bytes": len(video),
+        "sha256": sha256(video).hexdigest(),
+        "remote": name,
+        "node": "9",
+    }
+    digest = f"{prompt}{number}" * 32
+    found = record(
+        id,
+        outputs=[output],
+        prompt={"json": {}, "sha256": digest},
+        seed_shift=number - 1,
+    )
+    records.write(found, folder)
+    return id
 
 
 def _write(
@@ -110,6 +145,7 @@ def _write(
     failed: dict[str, str],
     machine: Snapshot,
     finished: bool,
+    made: dict[tuple[str, int], str],
 ) -> None:
     card = (machine.data["cards"] or [{"name": ""}])[0]["name"]
     lines: list[Any] = []
@@ -134,8 +170,9 @@ def _write(
                     making.run(session.number, cell, number, None, failed[name], record=None)
                 )
             else:
+                own = made.get((name, number))
                 lines.append(
-                    making.run(session.number, cell, number, _figures(totals[name]), record=None)
+                    making.run(session.number, cell, number, _figures(totals[name]), record=own)
                 )
         lines.append(making.ended(session.number))
     if finished:

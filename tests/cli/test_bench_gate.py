@@ -16,7 +16,7 @@ FORMATS = ("text", "json", "junit", "markdown", "github")
 def gate(wan):
     """`gate(words…)` on a bench in `now` and the baseline `baseline.json`, accepted from `before`."""
     make(wan.folder / "before", {"sage": 150.0, "plain": 190.0})
-    wan("bench", "accept", "before", "-o", "baseline.json").gives(
+    wan("bench", "accept", "before", "-o", "baseline.json", "--without-videos").gives(
         stderr="wrote baseline.json: 2 cells\n"
     )
 

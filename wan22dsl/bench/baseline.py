@@ -1,6 +1,7 @@
 """A baseline: a bench that somebody looked at and accepted, in one small file to commit.
 
-It has figures and cohorts, and neither prompts nor paths nor addresses. Nothing but `accept` changes it.
+It has figures and cohorts, and neither prompts nor paths nor addresses. Nothing but `accept` changes it. Next
+to it is a folder with a video of each cell (`kept_videos`).
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl import disk
-from wan22dsl.bench import units
+from wan22dsl.bench import kept_videos, units
 from wan22dsl.bench.cohort import KINDS, Cohort, compare, lacking
-from wan22dsl.bench.measured import Measured, MeasuredCell
+from wan22dsl.bench.measured import Measured, MeasuredCell, Video
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.tuples import NamedTuple
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from wan22dsl.bench.cohort import Fact
-    from wan22dsl.bench.models_gate import AcceptedCell, Baseline
+    from wan22dsl.bench.kept_videos import Kept
+    from wan22dsl.bench.models_gate import AcceptedCell, AcceptedVideo, Baseline
 
 #: 10,000 cells have 20 MB.
 _MOST_BYTES = 64 * 1024**2
@@ -40,13 +42,14 @@ _NUMBERS = re.compile(r"\[\s+((?:-?[\d.e+-]+,?\s+)+)\]")
 
 class Accepted(NamedTuple):
     """A new baseline. `kept` are cells with their old figures, `dropped` those that are no longer there,
-    `changed` what differs in the machine, with the first cell that has it.
+    `changed` what differs in the machine, with the first cell that has it. `videos` are to be kept with it.
     """
 
     baseline: Baseline
     kept: tuple[str, ...]
     dropped: tuple[str, ...]
     changed: tuple[tuple[str, Fact], ...]
+    videos: Kept
 
 
 # --- reading ---
@@ -108,7 +111,10 @@ def measured(baseline: Baseline, path: str) -> Measured:
         "design": dict(baseline.design),
     }
     newest = baseline.history[0] if baseline.history else None
-    cells = tuple(_cell(name, cell, baseline, head) for name, cell in baseline.cells.items())
+    cells = tuple(
+        _cell(name, cell, baseline, head)._replace(videos=kept_videos.of_baseline(cell.video, path))
+        for name, cell in baseline.cells.items()
+    )
     return Measured(
         path.replace(os.sep, "/"),
         ", ".join(newest.benches) if newest else "",
@@ -155,8 +161,12 @@ def accept(
     note: str = "",
     made_by: str = "",
     allow_partial: bool = False,
+    with_videos: bool = True,
 ) -> Accepted:
     """A baseline of one bench, or of several of the same cohort: a cell then has the sessions of all.
+
+    `with_videos`: a video of each cell is to be kept with it. Cells that keep their old figures keep their
+    old one.
 
     Raises CommandError where a bench is not whole, unless `allow_partial`; where simulated and real figures,
     or different benches, would be mixed; and where so little is known that nothing could be compared.
@@ -179,11 +189,30 @@ def accept(
             f"{first.shown}: has no cell that was measured; there is nothing to accept"
         )
     names = {cell.id for cell in cells}
+    videos = kept_videos.choose(benches if with_videos else (), names - {*kept})
+    listed: dict[str, AcceptedVideo | None] = {
+        name: _video(name, video) for name, video in videos.videos.items()
+    }
+    if old is not None:
+        listed |= {name: old.cells[name].video for name in kept}
     return Accepted(
-        _written(cells, benches, old, at, note, made_by),
+        _written(cells, benches, old, at, note, made_by, listed),
         tuple(kept),
         tuple(name for name in before if name not in names),
         tuple(_changes(before, cells)),
+        videos,
+    )
+
+
+def _video(cell: str, video: Video) -> AcceptedVideo:
+    from wan22dsl.bench.models_gate import AcceptedVideo
+
+    return AcceptedVideo(
+        file=kept_videos.name_of(cell, video),
+        size_bytes=video.size_bytes,
+        sha256=video.sha256,
+        prompt_sha256=video.prompt_sha256,
+        seed_shift=video.seed_shift,
     )
 
 
@@ -271,6 +300,7 @@ def _written(
     at: str,
     note: str,
     made_by: str,
+    videos: Mapping[str, AcceptedVideo | None],
 ) -> Baseline:
     from wan22dsl.bench.models_gate import Acceptance, AcceptedCell, Baseline, Machine
 
@@ -300,6 +330,7 @@ def _written(
                 name: tuple(round(value, 4) for value in medians)
                 for name, medians in cell.figures.items()
             },
+            video=videos.get(cell.id),
         )
     totals = {cell.id: cell.value("total_s") for cell in cells}
     now = Acceptance(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
-from wan22dsl.bench import cohort, units
+from wan22dsl.bench import cohort, pictures, units
 from wan22dsl.bench.measured import pairs
 from wan22dsl.tuples import NamedTuple
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.bench.cohort import Fact
     from wan22dsl.bench.measured import Measured, MeasuredCell, Pair, Why
+    from wan22dsl.bench.pictures import Picture
     from wan22dsl.bench.units import Limit
     from wan22dsl.machine.snapshot import Snapshot
 
@@ -113,6 +114,7 @@ class CellComparison(NamedTuple):
     unknown: tuple[Fact, ...] = ()
     note: str = ""
     why: tuple[Why, ...] = ()
+    picture: Picture | None = None
 
 
 def compare(
@@ -125,7 +127,16 @@ def compare(
 ) -> tuple[CellComparison, ...]:
     """All cells, those of `now` first."""
     bounds = limit or units.limit_of(figure) or units.Limit(5.0, 0.0)
-    return tuple(_compared(pair, may_differ, figure, bounds) for pair in pairs(before, now))
+    return tuple(
+        _compared(pair, may_differ, figure, bounds)._replace(picture=_picture(before, now, pair))
+        for pair in pairs(before, now)
+    )
+
+
+def _picture(before: Measured, now: Measured, pair: Pair) -> Picture | None:
+    if pair.problem or pair.before is None or pair.now is None:
+        return None
+    return pictures.compare((before, now), (pair.before, pair.now))
 
 
 def _compared(pair: Pair, may_differ: Sequence[str], figure: str, limit: Limit) -> CellComparison:
@@ -266,6 +277,25 @@ def as_data(found: CellComparison) -> dict[str, Any]:
         "unknown": facts_as_data(found.unknown),
         "note": found.note,
         "why": [why._asdict() for why in found.why],
+        "picture": picture_as_data(found.picture),
+    }
+
+
+def picture_as_data(picture: Picture | None) -> dict[str, Any] | None:
+    """A picture as JSON."""
+    if picture is None:
+        return None
+    found = picture.found
+    return {
+        "word": picture.word,
+        "reason": picture.why or picture.problem,
+        "psnr_db": found.psnr_db if found is not None else None,
+        "lowest_psnr_db": found.lowest_psnr_db if found is not None else None,
+        "lowest_psnr_frame": found.lowest_psnr_frame if found is not None else None,
+        "ssim": found.ssim if found is not None else None,
+        "delta_e": found.delta_e if found is not None else None,
+        "frames": found.frames if found is not None else 0,
+        "beyond": list(picture.beyond),
     }
 
 

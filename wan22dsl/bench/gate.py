@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from wan22dsl.bench import cohort, comparing, units
+from wan22dsl.bench import cohort, comparing, pictures, units
 from wan22dsl.bench.measured import pairs
 from wan22dsl.errors import CommandError
 from wan22dsl.tuples import NamedTuple
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wan22dsl.bench.cohort import Fact
     from wan22dsl.bench.comparing import Change, Part
     from wan22dsl.bench.measured import Measured, MeasuredCell, Pair
+    from wan22dsl.bench.pictures import Picture
     from wan22dsl.bench.units import Limit
 
 State = Literal["PASS", "REGRESSION", "NO_BASELINE", "NOT_COMPARABLE"]
@@ -41,11 +42,15 @@ _REGRESSIONS = {
 
 
 class Options(NamedTuple):
-    """What is gated. `limits` has those that the user set."""
+    """What is gated. `limits` has those that the user set; `picture_limits` those of `pictures.LIMITS`.
+
+    A picture that changed makes a regression only beyond such a limit: it may be as good as before.
+    """
 
     figures: tuple[str, ...] = FIGURES
     limits: Mapping[str, Limit] = {}
     may_differ: tuple[str, ...] = MAY_DIFFER
+    picture_limits: Mapping[str, float] = {}
 
     def limit(self, figure: str) -> Limit:
         """What a figure may differ. Raises CommandError where only the user knows it."""
@@ -70,6 +75,7 @@ class GatedCell(NamedTuple):
     help: tuple[str, ...] = ()
     differences: tuple[Fact, ...] = ()
     unknown: tuple[Fact, ...] = ()
+    picture: Picture | None = None
 
 
 class Gate(NamedTuple):
@@ -95,7 +101,10 @@ def gate(bench: Measured, baseline: Measured | None, file: str, options: Options
         reason = f"{file} does not exist"
         cells = [GatedCell(cell.id, "NO_BASELINE", reasons=(reason,)) for cell in bench.cells]
     else:
-        cells = [_gated(pair, options) for pair in pairs(baseline, bench)]
+        cells = [
+            _with_picture(_gated(pair, options), pair, (baseline, bench), options)
+            for pair in pairs(baseline, bench)
+        ]
     problems = [*bench.problems]
     states: list[State] = [cell.state for cell in cells]
     if bench.unfinished:
@@ -152,6 +161,37 @@ def _gated(pair: Pair, options: Options) -> GatedCell:
         made = _not_comparable(made, forbidden)
         return made._replace(reasons=(*made.reasons, *(_why(now) if not now.figures else ())))
     return _judged(made, before, now, options)
+
+
+def _with_picture(
+    made: GatedCell, pair: Pair, benches: tuple[Measured, Measured], options: Options
+) -> GatedCell:
+    """With what the pictures say: also where the times are not comparable, as after an update."""
+    if pair.problem or pair.before is None or pair.now is None:
+        return made
+    picture = pictures.compare(benches, (pair.before, pair.now), options.picture_limits)
+    made = made._replace(picture=picture)
+    if picture.word == "changed":
+        before, now = (_in_command(file) for file in picture.files)
+        look = f"different is not worse, look at both: wan quality {now} --reference {before}"
+        made = made._replace(help=(*made.help, look))
+    if picture.beyond:
+        reasons = [f"picture: {said}" for said in picture.beyond]
+        at = len(made.worse)  # behind the figures that are worse
+        reasons = [*made.reasons[:at], *reasons, *made.reasons[at:]]
+        return made._replace(state="REGRESSION", reasons=tuple(reasons))
+    if picture.found is None and options.picture_limits and made.state == "PASS":
+        return made._replace(
+            state="NOT_COMPARABLE",
+            reasons=(*made.reasons, picture.line),
+            help=(*made.help, *filter(None, (picture.how,))),
+        )
+    return made
+
+
+def _in_command(file: str) -> str:
+    """A path as part of a command, for shells and for cmd."""
+    return f'"{file}"' if set(file) & set(" &()$;'") else file
 
 
 def _failed(made: GatedCell, now: MeasuredCell) -> GatedCell:

@@ -12,6 +12,7 @@ from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from wan22dsl.bench.cells import CellOutcome, Spread
     from wan22dsl.bench.cohort import Cohort, Value
@@ -30,8 +31,29 @@ class Why(NamedTuple):
     text: str
 
 
+class Video(NamedTuple):
+    """A video of a run, with the digest of its prompt, in which the seeds are."""
+
+    file: Path
+    sha256: str
+    size_bytes: int
+    prompt_sha256: str
+    seed_shift: int
+
+
+class Videos(NamedTuple):
+    """The videos of a cell, in the order of its runs; where there are none, why, and what to do."""
+
+    found: tuple[Video, ...] = ()
+    why: str = ""
+    how: str = ""
+
+
 class MeasuredCell(NamedTuple):
-    """A cell. `figures` has the medians of its sessions for each figure; none where nothing counts."""
+    """A cell. `figures` has the medians of its sessions for each figure; none where nothing counts.
+
+    `videos`: those that a baseline keeps. Those of a bench are found where they are needed.
+    """
 
     id: str
     place: str
@@ -40,6 +62,7 @@ class MeasuredCell(NamedTuple):
     cohort: Cohort
     figures: Mapping[str, tuple[float, ...]]
     why: tuple[Why, ...] = ()
+    videos: Videos | None = None
 
     @property
     def key(self) -> Key:
@@ -55,7 +78,8 @@ class MeasuredCell(NamedTuple):
 class Measured(NamedTuple):
     """A bench, or a baseline; `shown` is its path, `file` the source of its pipeline.
 
-    `unfinished` says why not all of it was measured.
+    `unfinished` says why not all of it was measured. `stored` is the bench with its runs; a baseline has
+    none.
     """
 
     shown: str
@@ -69,6 +93,7 @@ class Measured(NamedTuple):
     problems: tuple[str, ...] = ()
     machines: Mapping[tuple[str, str], Snapshot] = {}
     file: str = ""
+    stored: Stored | None = None
 
 
 class Pair(NamedTuple):
@@ -189,6 +214,7 @@ def of_bench(stored: Stored, outcomes: Sequence[CellOutcome]) -> Measured:
         stored.problems,
         machines,
         plan.file,
+        stored,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wan22dsl.shapes import Hash, Shape, Text
+from wan22dsl.shapes import Count, Hash, Shape, Text
 
 #: Version of this shape.
 VERSION = 1
@@ -40,6 +40,21 @@ class Machine(Shape):
     missing: dict[Text, Text]
 
 
+class AcceptedVideo(Shape):
+    """A video of a cell, in the folder of videos that is next to the baseline."""
+
+    file: Annotated[Text, Field(description="Its name in that folder.", pattern=r"^[\w.-]{1,200}$")]
+    size_bytes: Count
+    sha256: Hash
+    prompt_sha256: Annotated[
+        Hash,
+        Field(
+            description="Of the prompt that made it, with its seeds, as in the record of its run."
+        ),
+    ]
+    seed_shift: Count
+
+
 class AcceptedCell(Shape):
     """A cell as it was accepted."""
 
@@ -53,6 +68,10 @@ class AcceptedCell(Shape):
         dict[Text, tuple[float, ...]],
         Field(description="For each figure the medians of its sessions."),
     ]
+    video: Annotated[
+        AcceptedVideo | None,
+        Field(description="What its pictures are compared with. Null if none was kept."),
+    ] = None
 
 
 class Acceptance(Shape):
@@ -135,6 +154,31 @@ class FactOfCohort(Shape):
     how: Annotated[Text, Field(description="How to get it.")]
 
 
+class Picture(Shape):
+    """The video of a cell and that of the baseline, of the same prompt and seeds."""
+
+    word: Literal["same", "nearly the same", "changed", "not compared"]
+    reason: Annotated[
+        Text,
+        Field(
+            description="Why it was not compared, or not frame by frame; empty if it was compared."
+        ),
+    ]
+    psnr_db: Annotated[
+        float | None, Field(description="Median over frames; null for equal pictures.")
+    ]
+    lowest_psnr_db: float | None
+    lowest_psnr_frame: int | None
+    ssim: Annotated[float | None, Field(description="Median over every fifth frame.")]
+    delta_e: Annotated[
+        float | None, Field(description="Delta E (1976) of the mean colours of both videos.")
+    ]
+    frames: Annotated[int, Field(description="How many were compared.")]
+    beyond: Annotated[
+        tuple[Text, ...], Field(description="The limits that it exceeds, of those that were set.")
+    ]
+
+
 class CellOfGate(Shape):
     """A cell, and why it is in its state."""
 
@@ -153,6 +197,9 @@ class CellOfGate(Shape):
         tuple[FactOfCohort, ...], Field(description="What differs and may differ.")
     ]
     unknown: Annotated[tuple[FactOfCohort, ...], Field(description="What could not be compared.")]
+    picture: Annotated[
+        Picture | None, Field(description="Null if there is nothing to compare it with.")
+    ] = None
 
 
 class GateReport(Shape):

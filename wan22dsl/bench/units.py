@@ -1,6 +1,6 @@
 """Figures by their names: their unit, which direction is worse, and from when on a difference matters.
 
-A figure is `total_s`, `peak_bytes`, `high.step_s`, `rife.seconds` or one of quality, such as `quality.psnr`.
+A figure is `total_s`, `peak_bytes`, `high.step_s`, `rife.seconds` or one of quality (`quality.sharpness`).
 """
 
 from __future__ import annotations
@@ -20,9 +20,6 @@ Unit = Literal["s", "bytes", ""]
 _MIB = 1024**2
 _BYTES = {"B": 1, "KiB": 1024, "MiB": _MIB, "GiB": 1024**3}
 
-#: Figures of quality of which more is better. Of the others that is unknown: any change counts.
-_MORE_IS_BETTER = {"psnr", "psnr_db", "ssim"}
-
 
 class Limit(NamedTuple):
     """A difference matters when it is beyond both: percent, and the floor in the figure's unit."""
@@ -38,9 +35,6 @@ _TOTAL = Limit(5.0, 0.5)
 _PART = Limit(5.0, 0.25)
 _MEMORY = Limit(5.0, 256.0 * _MIB)
 
-#: PSNR is in dB, SSIM between 0 and 1; percent say little of either.
-_QUALITY = {"psnr": Limit(0.0, 1.0), "psnr_db": Limit(0.0, 1.0), "ssim": Limit(0.0, 0.01)}
-
 
 def unit_of(figure: str) -> Unit:
     """The unit of a figure, by its name."""
@@ -49,11 +43,9 @@ def unit_of(figure: str) -> Unit:
     return "bytes" if figure.endswith("_bytes") else ""
 
 
-def worse(figure: str) -> Literal["more", "less", "either"]:
-    """Which direction is worse."""
-    if unit_of(figure):
-        return "more"
-    return "less" if figure.rpartition(".")[2] in _MORE_IS_BETTER else "either"
+def worse(figure: str) -> Literal["more", "either"]:
+    """Which direction is worse. Of figures of quality that is unknown: any change counts."""
+    return "more" if unit_of(figure) else "either"
 
 
 def limit_of(figure: str) -> Limit | None:
@@ -62,7 +54,7 @@ def limit_of(figure: str) -> Limit | None:
         return _TOTAL
     if unit_of(figure) == "bytes":
         return _MEMORY
-    return _PART if unit_of(figure) == "s" else _QUALITY.get(figure.rpartition(".")[2])
+    return _PART if unit_of(figure) == "s" else None
 
 
 def label(figure: str) -> str:

@@ -9,6 +9,8 @@ from wan22dsl.cli.declare import Argument, Command, Option
 from wan22dsl.errors import CommandError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wan22dsl.bench.gate import Gate, Options
     from wan22dsl.bench.models_gate import Baseline
 
@@ -35,6 +37,13 @@ MAY_DIFFER = Option(
     "KIND",
     many=True,
 )
+PICTURE_LIMIT = Option(
+    "picture_limits",
+    ("--picture-limit",),
+    "Fail if pictures differ more: psnr=30, ssim=0.9 or delta_e=3; repeatable",
+    "NAME=VALUE",
+    many=True,
+)
 NEEDS_BASELINE = Option(
     "needs_baseline", ("--require-baseline",), "Exit with 3 if a cell has no baseline"
 )
@@ -53,6 +62,10 @@ PARTIAL = Option(
     "Accept a bench that is not whole; cells without figures keep their old ones",
 )
 
+WITHOUT_VIDEOS = Option(
+    "without_videos", ("--without-videos",), "Keep no video of each cell next to the baseline"
+)
+
 PASSED, REGRESSION, NOT_COMPARABLE = 0, 1, 3
 
 
@@ -63,6 +76,7 @@ def gate(
     threshold: str | None,
     floor: str | None,
     may_differ: list[str],
+    picture_limits: list[str],
     needs_baseline: bool,
     format: str,
     output_file: str | None,
@@ -70,9 +84,10 @@ def gate(
     """Fail if a bench is slower than its baseline, or needs more memory.
 
     A figure is worse only beyond a percentage and an amount. The recipe may differ, because a commit changes
-    it; workload, card, flags and software may not, unless --may-differ names them. Exit codes: 0, every cell
-    passes or has no baseline; 1, a regression; 2, wrong command, or a file cannot be read; 3, cells that are
-    not comparable, and no regression.
+    it; workload, card, flags and software may not, unless --may-differ names them. Videos of the same prompt
+    and seeds are compared: a picture that changed is reported, and fails only beyond --picture-limit. Exit
+    codes: 0, every cell passes or has no baseline; 1, a regression; 2, wrong command, or a file cannot be
+    read; 3, cells that are not comparable, and no regression.
     """
     from pathlib import Path
 
@@ -81,7 +96,7 @@ def gate(
 
     if baseline is None:
         raise CommandError("name the baseline: --baseline FILE; `wan bench accept` writes one")
-    options = _options(figures, threshold, floor, may_differ)
+    options = _options(figures, threshold, floor, may_differ, picture_limits)
     old = reading.either(baseline) if Path(baseline).exists() else None
     bench = reading.bench(folder)
     found = gates.gate(bench, old, baseline, options)
@@ -93,7 +108,11 @@ def gate(
 
 
 def _options(
-    figures: list[str], threshold: str | None, floor: str | None, may_differ: list[str]
+    figures: list[str],
+    threshold: str | None,
+    floor: str | None,
+    may_differ: list[str],
+    picture_limits: list[str],
 ) -> Options:
     from wan22dsl.bench import gate as gates
     from wan22dsl.bench import units
@@ -108,7 +127,35 @@ def _options(
                 default.percent if threshold is None else units.percent_of(threshold),
                 default.floor if floor is None else units.floor_of(floor, [figure]),
             )
-    return gates.Options(gated, limits, kinds(may_differ, gates.MAY_DIFFER))
+    return gates.Options(
+        gated, limits, kinds(may_differ, gates.MAY_DIFFER), _picture_limits(picture_limits)
+    )
+
+
+def _picture_limits(named: list[str]) -> dict[str, float]:
+    """`psnr=30` as a number, by its name. Raises CommandError."""
+    from wan22dsl.bench import pictures
+    from wan22dsl.diagnostics import nearest
+
+    found = {}
+    for text in named:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if name not in pictures.LIMITS:
+            close = nearest(name, tuple(pictures.LIMITS))
+            hint = (
+                f"did you mean `{close}`?" if close else f"there are {', '.join(pictures.LIMITS)}"
+            )
+            raise CommandError(f"--picture-limit {text}: unknown; {hint}")
+        try:
+            number = float(value.removesuffix("dB") if name == "psnr" else value)
+        except ValueError:
+            number = -1.0
+        if not equals or not 0 <= number < 1e6 or (name == "ssim" and number > 1):
+            raise CommandError(
+                f"--picture-limit {text}: expected a number, such as psnr=30, ssim=0.9 or delta_e=3"
+            )
+        found[name] = number
+    return found
 
 
 def kinds(named: list[str], default: tuple[str, ...]) -> tuple[str, ...]:
@@ -168,11 +215,18 @@ def _report(found: Gate, format: str) -> str:
     return github.render(found)
 
 
-def accept(folders: list[str], output: str | None, note: str | None, partial: bool) -> int:
+def accept(
+    folders: list[str],
+    output: str | None,
+    note: str | None,
+    partial: bool,
+    without_videos: bool,
+) -> int:
     """Make a bench that you have looked at the baseline of `wan bench gate`.
 
     The file has figures and what they were measured on, neither prompts nor paths: commit it. Its history
-    keeps the last 50 acceptances. A bench that is not whole is refused, and so is one that is simulated where
+    keeps the last 50 acceptances. In a folder next to it is a video of each cell, which later ones of the
+    same seeds are compared with. A bench that is not whole is refused, and so is one that is simulated where
     the baseline is real.
     """
     from datetime import datetime, timezone
@@ -180,8 +234,10 @@ def accept(folders: list[str], output: str | None, note: str | None, partial: bo
 
     from wan22dsl import __version__
     from wan22dsl.bench import baseline as baselines
-    from wan22dsl.bench import reading
+    from wan22dsl.bench import kept_videos, reading
     from wan22dsl.cli import files
+    from wan22dsl.disk import size_in_words
+    from wan22dsl.report.text import counted
 
     if output is None:
         raise CommandError("name the file to write: -o baseline.json")
@@ -189,11 +245,26 @@ def accept(folders: list[str], output: str | None, note: str | None, partial: bo
     benches = [reading.bench(folder) for folder in folders]
     at = datetime.now(timezone.utc).isoformat(timespec="seconds")
     found = baselines.accept(
-        benches, old, at=at, note=note or "", made_by=__version__, allow_partial=partial
+        benches,
+        old,
+        at=at,
+        note=note or "",
+        made_by=__version__,
+        allow_partial=partial,
+        with_videos=not without_videos,
     )
+    videos = kept_videos.write(output, found.videos)
     files.write(output, baselines.dump(found.baseline))
-    count = len(found.baseline.cells)
-    streams.say(f"wrote {output}: {count} cell{'' if count == 1 else 's'}")
+    kept_videos.remove(output, old, found.baseline)
+    streams.say(f"wrote {output}: {counted(len(found.baseline.cells), 'cell')}")
+    if videos.videos:
+        size = size_in_words(videos.size_bytes)
+        streams.say(
+            f"kept {counted(videos.videos, 'video')} in {videos.folder.as_posix()}, {size}: commit them "
+            "too, if the prompts in them may be seen, or use --without-videos"
+        )
+    for why, names in _by_reason(found.videos.lacking).items():
+        streams.say(f"no video kept of {', '.join(names)}: {why}")
     for name in found.kept:
         streams.say(f"not measured, keeps its old figures: {name}")
     for name in found.dropped:
@@ -203,8 +274,18 @@ def accept(folders: list[str], output: str | None, note: str | None, partial: bo
     return 0
 
 
+def _by_reason(lacking: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, why in lacking.items():
+        found.setdefault(why, []).append(name)
+    return found
+
+
 GATE = Command(
     gate,
-    (DIR, BASELINE, FIGURE, THRESHOLD, FLOOR, MAY_DIFFER, NEEDS_BASELINE, FORMAT, OUTPUT_FILE),
-)
-ACCEPT = Command(accept, (DIRS, OUTPUT, NOTE, PARTIAL))
+    (
+        DIR, BASELINE, FIGURE, THRESHOLD, FLOOR, MAY_DIFFER, PICTURE_LIMIT, NEEDS_BASELINE, FORMAT,
+        OUTPUT_FILE,
+    ),
+)  # fmt: skip
+ACCEPT = Command(accept, (DIRS, OUTPUT, NOTE, PARTIAL, WITHOUT_VIDEOS))

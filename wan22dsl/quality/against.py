@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from wan22dsl.quality import limits
+from wan22dsl.quality import libraries, limits
 from wan22dsl.quality.figures import delta_e
 from wan22dsl.quality.models import AgainstImage, AgainstReference, Figures
 from wan22dsl.quality.sampled import colours, sharpness
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from wan22dsl.quality.reading.clip import Clip, Facts
+
+    #: A colour in CIE L*a*b*.
+    Lab = tuple[float, float, float]
 
 #: SSIM: constants and window of Wang et al. 2004.
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
@@ -70,13 +76,48 @@ def image(name: str, pixels: Any, first: Any) -> AgainstImage:
     )
 
 
+class Compared(NamedTuple):
+    """Two videos of one seed and prompt. `problem` says why they are not comparable frame by frame."""
+
+    found: AgainstReference
+    problem: str = ""
+
+
+def videos(video: str | Path, reference: str | Path) -> Compared:
+    """The pictures of two videos of one seed and prompt: PSNR, SSIM and the shift of colours, and no more.
+
+    Raises UnreadableFile, and CommandError where a library is missing.
+    """
+    libraries.look()
+    from wan22dsl.quality.reading import open_clip
+
+    clip, other = open_clip(video), open_clip(reference)
+    comparison = Comparison(with_colours=True)
+    comparison.compare(clip, other)
+    own, theirs = comparison.labs
+    name = other.facts.name
+    return Compared(
+        comparison.result(name, Figures(lab=own), Figures(lab=theirs)), comparison.problem
+    )
+
+
 class Comparison:
     """Two clips, frame by frame, while they are read."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_colours: bool = False) -> None:
         self._psnr: list[float] = []
         self._ssim: list[float] = []
+        self._labs: list[tuple[Lab, Lab]] = []
+        self._with_colours = with_colours
         self.problem = ""
+
+    @property
+    def labs(self) -> tuple[Lab | None, Lab | None]:
+        """The mean colours of both, where they were asked for."""
+        if not self._labs:
+            return None, None
+        left, right = (tuple(map(float, np.mean(each, axis=0))) for each in zip(*self._labs))
+        return left, right  # type: ignore[return-value]
 
     def compare(self, clip: Clip, reference: Clip) -> None:
         """Reads both; `problem` says why they cannot be compared."""
@@ -98,6 +139,8 @@ class Comparison:
         if number % limits.SAMPLE_EVERY == 0:
             pair = (cv2.cvtColor(each, cv2.COLOR_RGB2GRAY) for each in (left, right))
             self._ssim.append(ssim(*pair))
+            if self._with_colours:
+                self._labs.append((colours(left)[1], colours(right)[1]))
 
     def result(self, name: str, own: Figures, theirs: Figures) -> AgainstReference:
         """What was found."""

@@ -110,7 +110,7 @@ def _pictures(
         gone = "is" if len(missing) == 1 else "are"
         return f"pictures: not compared, {' and '.join(missing)} {gone} not here any more"
     for record, path, file in zip((left, right), paths, files):
-        if not _is_unchanged(record, path, file):  # type: ignore[arg-type]
+        if not is_unchanged(record, path, file):  # type: ignore[arg-type]
             return f"pictures: not compared, {path} was changed since the run"
     try:
         compared: Any = measure(files[1], reference=files[0])  # type: ignore[arg-type]
@@ -124,20 +124,23 @@ def _file(path: str, folder: Path) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
-def _is_unchanged(record: RunRecord, path: str, file: Path) -> bool:
+def is_unchanged(record: RunRecord, path: str, file: Path) -> bool:
     """Whether a file is still the output that a record tells of; true where that cannot be told."""
+    known = next((output for output in record.outputs if output.path == path), None)
+    return known is None or has_content(file, known.size_bytes, known.sha256)
+
+
+def has_content(file: Path, size_bytes: int, sha256: str) -> bool:
+    """Whether a file is what it was; true where it cannot be opened."""
     import hashlib
 
-    known = next((output for output in record.outputs if output.path == path), None)
-    if known is None:
-        return True
     found = hashlib.sha256()
     try:
         with disk.opened(str(file), file.as_posix()) as data:
-            if os.fstat(data.fileno()).st_size != known.size_bytes:
+            if os.fstat(data.fileno()).st_size != size_bytes:
                 return False
             while chunk := data.read(_CHUNK_BYTES):
                 found.update(chunk)
     except (UnreadableFile, OSError):
         return True  # what opens it next says why not
-    return found.hexdigest() == known.sha256
+    return found.hexdigest() == sha256

@@ -17,7 +17,7 @@ _MOST = 10
 
 
 def render(gate: Gate) -> str:
-    """One command for each cell that does not pass, and one for what is wrong with the whole."""
+    """One command for each cell that does not pass, or whose picture changed, and for each problem."""
     place = {"file": gate.bench.file} if gate.bench.file else {}
     found = [
         command("error", problem, {**place, "title": f"wan bench {gate.bench.name}"})
@@ -31,4 +31,9 @@ def render(gate: Gate) -> str:
         if len(cells) > _MOST:
             more = f"and {len(cells) - _MOST} more cells"
             found.append(command("notice", more, {**place, "title": state}))
+    changed = [cell for cell in words.changed_pictures(gate) if cell.state == "PASS"]
+    for cell in changed[:_MOST]:
+        text = "\n".join([*words.lines(cell), *cell.help])
+        title = f"picture changed: {cell.id}"
+        found.append(command("warning", text, {**place, "title": title}))
     return "".join(found)

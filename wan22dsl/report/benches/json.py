@@ -5,7 +5,13 @@ from __future__ import annotations
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.bench.comparing import as_data, change_as_data, facts_as_data, part_as_data
+from wan22dsl.bench.comparing import (
+    as_data,
+    change_as_data,
+    facts_as_data,
+    part_as_data,
+    picture_as_data,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +70,7 @@ def _cell(cell: GatedCell) -> dict[str, Any]:
         "help": cell.help,
         "differences": facts_as_data(cell.differences),
         "unknown": facts_as_data(cell.unknown),
+        "picture": picture_as_data(cell.picture),
     }
 
 

@@ -64,6 +64,7 @@ def _lines(gate: Gate) -> Iterator[str]:
     yield ""
     for state in ("REGRESSION", "NOT_COMPARABLE"):
         yield from _details([cell for cell in gate.cells if cell.state == state])
+    yield from _pictures(gate)
     unknown = words.unknown(gate)
     if unknown:
         yield "<details><summary>Not compared, because unknown</summary>\n"
@@ -71,6 +72,22 @@ def _lines(gate: Gate) -> Iterator[str]:
         yield "\n</details>\n"
     if words.next_step(gate):
         yield plain(words.next_step(gate)) + "\n"
+
+
+def _pictures(gate: Gate) -> Iterator[str]:
+    """What the pictures came to, and each that changed and is not among the details."""
+    lines = words.pictures((cell.id, cell.picture) for cell in gate.cells)
+    if not lines:
+        return
+    changed = [
+        cell for cell in words.changed_pictures(gate) if cell.state in ("PASS", "NO_BASELINE")
+    ]
+    for cell in changed[:_MOST_DETAILS]:
+        assert cell.picture is not None
+        yield f"- 🖼️ {code(cell.id)}: {plain(cell.picture.line)}"
+        yield from (f"  - help: {plain(help)}" for help in cell.help)
+    yield from (f"- {plain(text)}" for text in lines)
+    yield ""
 
 
 def _row(cell: GatedCell) -> str:

@@ -45,6 +45,10 @@ def gate(found: Gate) -> Iterator[Line]:
         yield line("not compared, because unknown:")
         yield from (line(f"  {text}") for text in unknown)
         yield ()
+    pictures = words.pictures((cell.id, cell.picture) for cell in found.cells)
+    if pictures:
+        yield from (line(text) for text in pictures)
+        yield ()
     yield line(words.tally(found))
     if words.next_step(found):
         yield line(Piece("help: ", "help"), words.next_step(found))
@@ -94,6 +98,10 @@ def comparison(
         yield ()
         yield line("not compared, because unknown:")
         yield from (line(f"  {text}") for text in unknown)
+    pictures = words.pictures((cell.id, cell.picture) for cell in cells)
+    if pictures:
+        yield ()
+        yield from (line(text) for text in pictures)
 
 
 def _comparisons(found: Sequence[CellComparison]) -> Iterator[Line]:
@@ -107,6 +115,8 @@ def _comparisons(found: Sequence[CellComparison]) -> Iterator[Line]:
             texts.append("the sessions of both overlap: measure more of them")
         if cell.word != "same":
             texts += [part.line for part in cell.parts]
+        if cell.picture is not None and cell.picture.is_news:
+            texts.append(cell.picture.line)
         yield from (line(f"    {text}") for text in texts)
     if len(found) > _MOST_CELLS:
         yield line(f"and {len(found) - _MOST_CELLS} more cells")

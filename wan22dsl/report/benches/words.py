@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.bench.cohort import Fact
     from wan22dsl.bench.gate import Gate, GatedCell
+    from wan22dsl.bench.pictures import Picture
 
 #: State → how cells in it are counted.
 _COUNTED = {
@@ -20,6 +21,10 @@ _COUNTED = {
     "NO_BASELINE": "without baseline",
     "PASS": "passed",
 }
+
+
+#: So many cells are named.
+_MOST_NAMES = 4
 
 
 def title(gate: Gate) -> str:
@@ -43,7 +48,37 @@ def tally(gate: Gate) -> str:
             plural = "s" if state == "REGRESSION" and number > 1 else ""
             parts.append(f"{number} {word}{plural}")
     better = sum(bool(cell.better) for cell in gate.cells)
-    return ", ".join(parts or ["no cells"]) + (f" ({better} better)" if better else "")
+    changed = len(changed_pictures(gate))
+    more = [f"{better} better"] if better else []
+    more += [f"{counted(changed, 'picture')} changed"] if changed else []
+    return ", ".join(parts or ["no cells"]) + (f" ({', '.join(more)})" if more else "")
+
+
+def changed_pictures(gate: Gate) -> list[GatedCell]:
+    """The cells whose picture is another one than that of the baseline."""
+    return [cell for cell in gate.cells if cell.picture and cell.picture.word == "changed"]
+
+
+def pictures(found: Iterable[tuple[str, Picture | None]]) -> list[str]:
+    """What the pictures of cells came to: a line for all, and why some were not compared."""
+    compared = [(id, picture) for id, picture in found if picture is not None]
+    words: dict[str, int] = {}
+    reasons: dict[str, list[str]] = {}
+    for id, picture in compared:
+        if picture.found is None:
+            why = f"{picture.why} ({picture.how})" if picture.how else picture.why
+            reasons.setdefault(why, []).append(id)
+        else:
+            words[picture.word] = words.get(picture.word, 0) + 1
+    lines = []
+    if words:
+        lines.append(f"pictures: {', '.join(f'{count} {word}' for word, count in words.items())}")
+    for why, ids in reasons.items():
+        named = "; ".join(ids[:_MOST_NAMES])
+        named += f" and {len(ids) - _MOST_NAMES} more" if len(ids) > _MOST_NAMES else ""
+        of = "" if len(ids) == len(compared) else f" of {named}"
+        lines.append(f"pictures not compared{of}: {why}")
+    return lines
 
 
 def measured(cell: GatedCell) -> str:
@@ -70,6 +105,8 @@ def lines(cell: GatedCell, *, with_differences: bool = True) -> list[str]:
     if cell.worse:
         found += [f"better: {change.line}" for change in cell.better]
     found += [part.line for part in cell.parts]
+    if cell.picture is not None and cell.picture.is_news:
+        found.append(cell.picture.line)
     if cell.worse and min(change.sessions[1] for change in cell.worse) == 1:
         found.append("measured in one session; a second one would make it surer")
     if with_differences and (cell.worse or cell.better):
