@@ -221,6 +221,9 @@ def commands(evil: str) -> list[tuple[str, ...]]:
         ],
         *[("bench", "two.wan", "--comfyui", evil), ("bench", "two.wan", "--server", evil)],
         *[("bench", "bench.wan", "--simulate", "--dry-run"), ("bench", "bench.wan", evil)],
+        *[("bench", "two.wan", "--fleet", evil), ("fleet", evil), ("fleet", "add", evil, evil)],
+        *[("fleet", "remove", evil), ("fleet", "drain", evil, "--reason", evil)],
+        *[("fleet", "add", "a", "http://a", option, evil) for option in ("--card", "--fleet")],
     ]
 
 
@@ -324,6 +327,7 @@ WRITING = [
     ("snapshot",),
     ("models", "list", "a.wan"),
     ("bench", "bench.wan", "--simulate", "--dry-run"),
+    ("fleet", "--help"),
     ("quality", "clip.gif"),
     ("report", "runs", "-o", "-"),
     ("--help",),

@@ -25,6 +25,7 @@ COMMANDS = {
     "runs": "List, show and compare the records of runs.",
     "quality": "Find what is wrong with a video, and measure figures to compare it by.",
     "bench": "Find out which configuration is fastest on a card.",
+    "fleet": "Show and change the ComfyUI servers that take work.",
     "report": "Write a report of benches and runs, as a page or as Markdown.",
     "doctor": "Find what slows down or breaks ComfyUI on a machine, and how to fix it.",
     "snapshot": "Record what determines how fast a ComfyUI is, or compare two snapshots.",

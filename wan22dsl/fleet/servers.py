@@ -187,7 +187,7 @@ def fleets(config: Config) -> tuple[Fleet, ...]:
 def own() -> tuple[Fleet, ...]:
     """The fleets of the user's own configuration. Raises CommandError."""
     file = user_config.shown()
-    return _read(user_config.table("fleet"), user_config.text(), file, file, ())
+    return _read(user_config.table("fleet"), user_config.text(), file, file)
 
 
 def _of_project(config: Config) -> tuple[Fleet, ...]:
@@ -195,9 +195,8 @@ def _of_project(config: Config) -> tuple[Fleet, ...]:
     if not table:
         return ()
     file = Path(config.folder, Path(config.shown).name)
-    above = ("tool", "wan") if file.name == "pyproject.toml" else ()
     data = disk.read(str(file), config.shown)
-    return _read(table, data, str(file), config.shown, above, project=config.folder)
+    return _read(table, data, str(file), config.shown, project=config.folder)
 
 
 def _read(
@@ -205,20 +204,32 @@ def _read(
     data: bytes,
     file: str,
     shown: str,
-    above: tuple[str, ...],
     *,
     project: str = "",
 ) -> tuple[Fleet, ...]:
     """The fleets of a table `fleet`. Raises CommandError that tells all mistakes with their places."""
-    if not project:
-        settings.check({"fleet": table}, data, shown, above, settings.FLEETS_OF_USER)
+    check(table, data, file, shown, project=project)
+    return tuple(_fleet(name, values, file, project) for name, values in table.items())
+
+
+def check(
+    table: Mapping[str, Any], data: bytes, file: str, shown: str, *, project: str = ""
+) -> None:
+    """Raises CommandError that tells all mistakes in a table `fleet` with their places in the file."""
+    around = above(file, project)
+    known = {"fleet": settings.SETTINGS["fleet"]} if project else settings.FLEETS_OF_USER
+    settings.check({"fleet": table}, data, shown, around, known)
     told = []
     for path, said in _mistakes(table):
-        line, column = toml.place(data, (*above, "fleet", *path))
+        line, column = toml.place(data, (*around, "fleet", *path))
         told.append((line, column, f"{shown}:{line}:{column}: {said}"))
     if told:
         raise CommandError(*(said for _, _, said in sorted(told)))
-    return tuple(_fleet(name, values, file, project) for name, values in table.items())
+
+
+def above(file: str, project: str) -> tuple[str, ...]:
+    """The tables around `fleet` in a file."""
+    return ("tool", "wan") if project and Path(file).name == "pyproject.toml" else ()
 
 
 #: Names are written into records, metrics and tables.

@@ -1,0 +1,15 @@
+"""`wan fleet`: the ComfyUI servers that take work."""
+
+from __future__ import annotations
+
+from wan22dsl.cli import fleet_edit
+from wan22dsl.cli.declare import Group
+
+COMMAND = Group(
+    "Show and change the ComfyUI servers that take work.",
+    {
+        "add": fleet_edit.ADD,
+        "remove": fleet_edit.REMOVE,
+        "drain": fleet_edit.DRAIN,
+    },
+)
