@@ -55,6 +55,13 @@ class Job(Shape):
     priority: Annotated[int, Field(description="Higher first; 0 is usual.")] = 0
     due: Annotated[Text | None, Field(description="In UTC, ISO 8601.")] = None
     tags: Annotated[tuple[Text, ...], Field(description="Tags that its server must have.")] = ()
+    recipe: Annotated[
+        Text, Field(description="The same for jobs that cost the same; empty: not known.")
+    ] = ""
+    workload: Annotated[
+        Text,
+        Field(description="What is made, for people: `832x1216, 81 frames`; empty: not known."),
+    ] = ""
 
 
 class Source(Shape):
