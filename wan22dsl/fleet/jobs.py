@@ -1,8 +1,9 @@
 """What the lines of a batch say of its jobs: which are done, and which may still be on a server.
 
 An attempt is over when a line says how it ended; "lost" alone is no end: the server may still have the
-prompt, or finish it later. Such an attempt is owed a look until a later line says what became of it. The
-first success of a job counts, or that it was set aside, whichever is written first; nothing after it does.
+prompt, or finish it later. Such an attempt is unsettled until a later line says what became of it, or that
+its server has nothing of it (`is_settled`). The first success of a job counts, or that it was set aside,
+whichever is written first; nothing after it does.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ class Jobs:
         mine = next((each for each in old.unsettled if each.attempt == line.attempt), None)
         placed = None if old.placed is mine else old.placed
         lost = tuple(each for each in old.lost if each is not mine)
-        if line.how == "lost" and line.record is not None:
+        if line.how == "lost" and not line.is_settled and line.record is not None:
             lost = (*lost, mine or _placed_before(line, line.record))
         found = old._replace(
             placed=placed,

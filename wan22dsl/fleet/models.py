@@ -156,6 +156,15 @@ class JobEnded(_Line):
     adopted: Annotated[
         bool, Field(description="It was found on its server after a loss, and not sent again.")
     ] = False
+    is_settled: Annotated[
+        bool,
+        Field(
+            description=(
+                "Of `lost`: its server has said since that it has nothing of it, so that nothing can "
+                "come late."
+            )
+        ),
+    ] = False
 
 
 class SetAside(_Line):

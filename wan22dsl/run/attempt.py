@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid5
 
 from wan22dsl.errors import ServerError, ServerSilent
 from wan22dsl.run import benchmark, server_history, staged
 from wan22dsl.run.clocks import PromptTimes, of_prompt
 from wan22dsl.run.ending import UNCLEAR, Ending, Limits, broken
 from wan22dsl.run.events import Fault
+from wan22dsl.run.prompt_ids import prompt_id
 from wan22dsl.run.submit import Left, stop, submit
 from wan22dsl.run.watch import Watch
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from wan22dsl.graph.passes.plan import Plan
     from wan22dsl.run.benchmark import Benchmark
     from wan22dsl.run.client import Client, RemoteFile
     from wan22dsl.run.clocks import Timeline
+    from wan22dsl.run.earlier import Earlier
     from wan22dsl.run.events import Event, Health
     from wan22dsl.run.retry_policy import Mode
     from wan22dsl.run.stream import Stream
+
+    Cut = tuple[str, int]
 
 #: The worker looks for what /free asked of it when it wakes; a prompt that follows at once comes first.
 _FREE_S = 0.3
@@ -71,27 +74,16 @@ def _nothing() -> None:
     return None
 
 
-#: Ours alone, so that no other program makes the same ids.
-_NAMESPACE = UUID("b0b9f6de-6d0c-5d0e-9c1b-2f0f6c7f2a52")
-
-
-def prompt_id(run: str, number: int) -> str:
-    """The id of a run's prompt, counted from 0 over all its attempts.
-
-    It follows from the id of the run: who knows that one can ask a server for its prompts, also where the
-    process that sent them is gone.
-    """
-    return str(uuid5(_NAMESPACE, f"{run} {number}"))
-
-
 class Running:
     """The prompt of a run that may be on the server just now, for whoever has to stop it.
 
-    `begun` is called before each prompt is submitted; `so_far` gives what was seen of the attempt.
+    `begun` is called before each prompt is submitted; `so_far` gives what was seen of the attempt. `number`
+    is that of the first prompt; `known` are ids of prompts that the server has from an earlier process.
     """
 
-    def __init__(self, run: str) -> None:
-        self._run, self._count = run, 0
+    def __init__(self, run: str, number: int = 0, known: Collection[str] = ()) -> None:
+        self._run, self._count = run, number
+        self._known = known
         self.prompt_id = ""
         self.prompt_ids: list[str] = []
         self.latents: list[str] = []
@@ -106,6 +98,24 @@ class Running:
         self.begun()
         return self.prompt_id
 
+    def skip(self) -> None:
+        """Leaves out a prompt that an earlier process has seen to its end."""
+        self.prompt_ids.append(prompt_id(self._run, self._count))
+        self._count += 1
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether the server has a later prompt of the run, and not the next one."""
+        later = (
+            prompt_id(self._run, number) for number in range(self._count + 1, self._count + 20)
+        )
+        return bool(self._known) and not self.is_known and any(id in self._known for id in later)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the server has the next prompt already."""
+        return prompt_id(self._run, self._count) in self._known
+
 
 def attempt(
     tools: Tools,
@@ -115,14 +125,20 @@ def attempt(
     mode: Mode,
     run: str,
     running: Running,
+    earlier: Earlier | None = None,
 ) -> Tried:
-    """Runs a prompt to its end. Raises ServerAnswered when it is refused."""
+    """Runs a prompt to its end, or what an `earlier` process has left to do. Raises ServerAnswered when it
+    is refused.
+    """
     if mode.tiled:
         prompt = staged.tiled(prompt)
     whole = [staged.Piece("", prompt, {}, {})]
     pieces = staged.split(prompt, plan, run) if mode.staged else whole
     samplers = frozenset(own.node for own in plan.passes)
-    return _Try(tools, extra, running, samplers).run(pieces)
+    done = {}
+    if earlier is not None:
+        done = {piece.name: found for piece in pieces if (found := earlier.has(piece, run))}
+    return _Try(tools, extra, running, samplers).run(pieces, done)
 
 
 class _Came(NamedTuple):
@@ -147,7 +163,7 @@ class _Try:
         running.latents.clear()
         self._since_s = tools.timeline.now()
         self._prompts: list[PromptTimes] = []
-        self._latents: dict[tuple[str, int], str] = {}
+        self._latents: dict[Cut, str] = {}
         self._gives: set[str] = set()
         self._between_s = 0.0
         self._watch: Watch | None = None
@@ -163,13 +179,19 @@ class _Try:
             prompts.append(of_prompt(ending.seen))
         return self._tried(_Came(ending), prompts) if prompts else None
 
-    def run(self, pieces: Sequence[staged.Piece]) -> Tried:
-        """All prompts, one after another, until one does not come through."""
+    def run(self, pieces: Sequence[staged.Piece], done: Mapping[str, Mapping[Cut, str]]) -> Tried:
+        """All prompts, one after another, until one does not come through.
+
+        `done` are the latents of pieces that an earlier process has seen to their end.
+        """
         assert pieces
         self._gives.update(node for piece in pieces for node in piece.gives)
         for number, piece in enumerate(pieces):
             ended_s = monotonic()
-            if number:
+            if piece.name in done and not self._running.is_known:
+                self._take_over(done[piece.name])
+                continue
+            if number and not self._running.is_known:
                 free(self._tools.client)
             came = self._piece(piece)
             if number and len(self._prompts) > number and not self._prompts[-1].by_card:
@@ -181,6 +203,12 @@ class _Try:
             if came.ending.how != "success" or came.partial:
                 break
         return self._tried(came, self._prompts)
+
+    def _take_over(self, latents: Mapping[Cut, str]) -> None:
+        self._latents.update(latents)
+        self._running.latents[:] = self._latents.values()
+        if self._running.is_gap:
+            self._running.skip()
 
     def _tried(self, came: _Came, prompts: Sequence[PromptTimes]) -> Tried:
         files = list(server_history.files(came.ending.outputs))
@@ -205,10 +233,11 @@ class _Try:
     def _piece(self, piece: staged.Piece) -> _Came:
         tools, client = self._tools, self._tools.client
         ready = staged.with_latents(piece, self._latents)
+        is_known = self._running.is_known
         prompt_id = self._running.begin()
         since_s = monotonic()
         try:
-            answer = submit(client, ready, prompt_id, self._extra)
+            answer = {} if is_known else submit(client, ready, prompt_id, self._extra)
         except ServerSilent as error:
             gone = broken("gone", (), {}, monotonic() - since_s, reason=error.reason)
             return _Came(gone, left=stop(client, prompt_id, _TAKE_BACK_S))
@@ -221,6 +250,7 @@ class _Try:
             tools.tell,
             piece.name,
             tools.timeline,
+            is_joined=is_known,
         )
         self._watch = watch
         if answer.get("node_errors"):

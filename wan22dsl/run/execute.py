@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.log import loading
 from wan22dsl.errors import CommandError, ServerAnswered
-from wan22dsl.run import download, memory, messages, store
+from wan22dsl.run import download, here, memory, messages, store
 from wan22dsl.run.attempt import Tools
 from wan22dsl.run.checks import account
 from wan22dsl.run.clocks import Timeline
 from wan22dsl.run.events import Downloaded, Health
 from wan22dsl.run.oom_retry import RetryLoop, stopped_by
+from wan22dsl.run.prompt_ids import client_id
 from wan22dsl.run.record import Host, Record
 from wan22dsl.tuples import NamedTuple
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.run.attempt import Tried
     from wan22dsl.run.client import Client, RemoteFile
+    from wan22dsl.run.earlier import Earlier
     from wan22dsl.run.events import Event
     from wan22dsl.run.job import Job, Options
     from wan22dsl.run.machine import MachineOfRun
@@ -63,7 +65,7 @@ def timeline_of(host: Host) -> Timeline:
 
 
 class Run:
-    """One run of a job on a server."""
+    """One run of a job on a server; with `earlier` it goes on where a process of before was lost."""
 
     def __init__(
         self,
@@ -74,14 +76,20 @@ class Run:
         tell: Callable[[Event], None],
         timeline: Timeline | None = None,
         machine: MachineOfRun | None = None,
+        earlier: Earlier | None = None,
     ) -> None:
         self._client, self._host, self._job, self._options = client, host, job, options
         self._say = tell
         self._timeline = timeline or timeline_of(host)
         self._machine = machine
+        self._earlier = earlier
         self._told: list[Health] = []
-        self._started = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+        self._started = (earlier.started if earlier is not None else "") or now
         self._id = job.id or store.new_id(self._started, job.subject.pipeline)
+        if job.id:
+            # Who takes the run over gets the messages of its prompts under the same name.
+            client.client_id = client_id(self._id)
         self._found: list[Diagnostic] = []
         self._note = ""
         self._is_written = True
@@ -92,7 +100,8 @@ class Run:
         Raises CommandError, before anything is submitted, when the folder cannot be written to.
         """
         store.prepare(self._options.folder)
-        logs = self._client.logs()
+        # What was logged before a run was taken over cannot be told from what others did.
+        logs = self._client.logs() if self._earlier is None else []
         mark = logs[-1][0] if logs else ""
         with ExitStack() as stack:
             meter = stack.enter_context(
@@ -164,7 +173,7 @@ class Run:
                 self._say(sample)
 
         tools = Tools(self._client, stream, self._options.limits, self._tell, each, self._timeline)
-        loop = RetryLoop(tools, self._job, self._options, self._host.stats, self._id)
+        loop = RetryLoop(tools, self._job, self._options, self._host.stats, self._id, self._earlier)
         loop.on_submit(lambda: self._unfinished(loop, meter))
         try:
             stream.ready(_SOCKET_S)
@@ -227,6 +236,9 @@ class Run:
             if number >= self._options.most_outputs or failed >= _MOST_FAILED:
                 self._found.append(self._left(len(tried.files) - number, failed))
                 break
+            if (held := self._held(file)) is not None:
+                outputs.append(held)
+                continue
             stem = download.stem_of(self._job.prompt, node, nodes, self._job.subject.pipeline)
             if self._host.simulated:
                 stem += "-simulated"
@@ -245,6 +257,8 @@ class Run:
                 )
                 continue
             failed = 0
+            if self._earlier is not None:
+                got = here.once(got, self._options.folder, stem)
             left_bytes -= got.size_bytes
             outputs.append(got)
             if number == 0 or monotonic() - kept_s > 1.0:
@@ -253,6 +267,17 @@ class Run:
             self._tell(Downloaded(self._timeline.now(), got.path.as_posix(), got.size_bytes))
         if not tried.files:
             self._found.append(messages.NO_OUTPUT.at(self._job.graph.span))
+
+    def _held(self, file: RemoteFile) -> download.Fetched | None:
+        """An output that a process of before has fetched."""
+        for output in self._earlier.outputs if self._earlier is not None else ():
+            if output.remote == file.path and output.node:
+                place = here.place_of(output, self._options.folder)
+                if place is not None:
+                    return download.Fetched(
+                        place, output.size_bytes, output.sha256, output.remote, output.node
+                    )
+        return None
 
     def _left(self, count: int, failed: int) -> Diagnostic:
         """What is said of outputs that were not asked for any more."""
@@ -287,6 +312,9 @@ class Run:
             target_s=self._options.target_s,
         )
         nothing = "" if came.memory is not None else "the card reported nothing in that time"
+        if self._earlier is not None:
+            came = came._replace(memory=None, passes_memory={})
+            nothing = "another process began the run, so the card was not watched all the time"
         return Record(
             id=self._id,
             started=self._started,
@@ -297,7 +325,7 @@ class Run:
             times=came.times,
             passes_memory=came.passes_memory,
             memory=came.memory,
-            memory_note=meter.missing or nothing,
+            memory_note=nothing if self._earlier is not None else meter.missing or nothing,
             ratings=came.ratings,
             attempts=tuple(loop.attempts),
             outputs=outputs,

@@ -6,21 +6,18 @@ that it gave while the run was watched. A file that carries another prompt than 
 
 from __future__ import annotations
 
-import glob
 import json
-from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl import disk
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.formats import embedded
-from wan22dsl.run import download, messages, request_retry, server_history, staged, store
+from wan22dsl.run import download, here, messages, request_retry, server_history, staged
 from wan22dsl.run.client import RemoteFile
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
     from wan22dsl.run.client import Client
     from wan22dsl.run.models.record import Output, RunRecord
@@ -41,11 +38,15 @@ _ANSWERED = frozenset(
 
 
 class Fetching(NamedTuple):
-    """The result: the record as it is now, the files that came, and why others did not."""
+    """The result: the record as it is now, the files that came, and why others did not.
+
+    `is_written`: the disk here took everything.
+    """
 
     record: RunRecord
     came: tuple[Output, ...]
     problems: tuple[str, ...]
+    is_written: bool = True
 
     @property
     def is_whole(self) -> bool:
@@ -55,7 +56,7 @@ class Fetching(NamedTuple):
 
 def fetch(client: Client, record: RunRecord, folder: Path) -> Fetching:
     """Fetches what is missing. Raises ServerError; CommandError where there is nothing, or not yet."""
-    held = [output for output in record.outputs if is_here(output, folder)]
+    held = [output for output in record.outputs if here.is_here(output, folder)]
     verdict = _verdict(client, record)
     wanted = _wanted(record, verdict)
     if not wanted and not held:
@@ -64,12 +65,8 @@ def fetch(client: Client, record: RunRecord, folder: Path) -> Fetching:
     came: list[Output] = []
     missing: list[tuple[str, RemoteFile]] = []
     problems: list[str] = []
+    is_written = True
     nodes = {node for node, _ in wanted}
-    named = {
-        Path(each.path).name
-        for run_record in store.each(folder).records
-        for each in run_record.outputs
-    }
     for node, file in wanted:
         if file.path in have:
             continue
@@ -80,42 +77,14 @@ def fetch(client: Client, record: RunRecord, folder: Path) -> Fetching:
         if wrong:
             missing.append((node, file))
             problems.append(f"{file.path}: {wrong}")
+            is_written = is_written and not (isinstance(got, download.Failed) and got.is_local)
             if isinstance(got, download.Fetched):
                 got.path.unlink(missing_ok=True)
             continue
         assert isinstance(got, download.Fetched)
-        came.append(_output(_once(got, folder, stem, named)))
-    return Fetching(_completed(record, held, came, missing, verdict), tuple(came), tuple(problems))
-
-
-def _once(
-    got: download.Fetched, folder: Path, stem: str, named: Collection[str]
-) -> download.Fetched:
-    """A file that came; the same one of before, where the run was killed just after it had fetched it.
-
-    That is a file of this name with these bytes that no record names (`named`).
-    """
-    for file in sorted(folder.glob(f"{glob.escape(download.plain(stem))}-*{got.path.suffix}")):
-        if file.name in named or file == got.path or file.stat().st_size != got.size_bytes:
-            continue
-        if _digest(file) == got.sha256:
-            got.path.unlink()
-            return got._replace(path=file)
-    return got
-
-
-def _digest(file: Path) -> str:
-    found = sha256()
-    with disk.opened(str(file)) as content:
-        while chunk := content.read(1024 * 1024):
-            found.update(chunk)
-    return found.hexdigest()
-
-
-def is_here(output: Output, folder: Path) -> bool:
-    """Whether an output is where the record says, or in this folder, with the size that it had."""
-    places = (Path(output.path), folder / Path(output.path).name)
-    return any(place.is_file() and place.stat().st_size == output.size_bytes for place in places)
+        came.append(_output(here.once(got, folder, stem)))
+    completed = _completed(record, held, came, missing, verdict)
+    return Fetching(completed, tuple(came), tuple(problems), is_written)
 
 
 def _verdict(client: Client, record: RunRecord) -> Verdict | None:

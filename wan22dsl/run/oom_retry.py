@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.run import failures, faults, messages, retry_policy, staged
 from wan22dsl.run.attempt import Running, Tried, attempt, free
+from wan22dsl.run.earlier import Earlier
 from wan22dsl.run.events import Retry
 from wan22dsl.run.record import Attempt
 from wan22dsl.run.retry_policy import Mode
@@ -34,15 +35,23 @@ class RetryLoop:
     """The attempts of one run. `attempts` and `found` grow while it runs."""
 
     def __init__(
-        self, tools: Tools, job: Job, options: Options, stats: Mapping[str, Any], run: str
+        self,
+        tools: Tools,
+        job: Job,
+        options: Options,
+        stats: Mapping[str, Any],
+        run: str,
+        earlier: Earlier | None = None,
     ) -> None:
         self._tools, self._job, self._options, self._stats = tools, job, options, stats
         self._run = run
-        self._running = Running(run)
-        self._retries: list[str] = []
-        self._mode = Mode()
+        self._earlier = earlier
+        before = earlier or Earlier()
+        self._running = Running(run, before.number, before.known)
+        self._retries: list[str] = list(before.retries)
+        self._mode = before.mode or Mode()
         self._since_s = tools.timeline.now()
-        self.attempts: list[Attempt] = []
+        self.attempts: list[Attempt] = list(before.attempts)
         self.found: list[Diagnostic] = []
 
     @property
@@ -53,12 +62,20 @@ class RetryLoop:
     def run(self) -> tuple[Tried, str]:
         """The last attempt, and how the run ended with it. Raises ServerAnswered when it is refused."""
         self._begin()
-        job, first = self._job, ""
+        job, first = self._job, self.attempts[0].reason if self.attempts else ""
         while True:
             self._since_s = self._tools.timeline.now()
             tried = attempt(
-                self._tools, job.prompt, job.extra, job.plan, self._mode, self._run, self._running
+                self._tools,
+                job.prompt,
+                job.extra,
+                job.plan,
+                self._mode,
+                self._run,
+                self._running,
+                self._earlier,
             )
+            self._earlier = None
             self._note(tried)
             if tried.partial:
                 return tried, self._partly(tried)
@@ -83,7 +100,7 @@ class RetryLoop:
             name, self._mode = following
             self._retries.append(name)
             self._tools.tell(Retry(self._tools.timeline.now(), name, first))
-            if name != retry_policy.AGAIN:
+            if name != retry_policy.AGAIN and not self._running.is_known:
                 free(self._tools.client)
 
     def so_far(self) -> Tried | None:
@@ -126,9 +143,11 @@ class RetryLoop:
         return said
 
     def _begin(self) -> None:
-        if self._options.cold:
+        if self._options.cold and self._earlier is None:
             free(self._tools.client)
-        if not self._options.staged:
+        if not self._options.staged or (
+            self._earlier is not None and self._earlier.mode is not None
+        ):
             return
         reason = staged.why_not(self._job.graph, self._job.plan)
         if reason is None:

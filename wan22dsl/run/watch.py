@@ -50,7 +50,10 @@ def _nobody(event: Event) -> None:
 
 
 class Watch:
-    """Waits for the end of one prompt, and tells every event to `tell` meanwhile."""
+    """Waits for the end of one prompt, and tells every event to `tell` meanwhile.
+
+    `is_joined`: an earlier process has sent it, and what came before is not known.
+    """
 
     def __init__(
         self,
@@ -62,6 +65,8 @@ class Watch:
         tell: Callable[[Event], None],
         part: str = "",
         timeline: Timeline | None = None,
+        *,
+        is_joined: bool = False,
     ) -> None:
         self._stream, self._limits, self._say = stream, limits, tell
         self._timeline = timeline = timeline or Timeline()
@@ -73,6 +78,10 @@ class Watch:
         self._broke = False
         self._news_s = monotonic()
         self._tell(Submitted(timeline.now(), prompt_id, part))
+        if is_joined:
+            self._broke = True
+            self._protocol.resumed()
+            self._seen.append(Disconnected(timeline.now(), "it was sent by an earlier process"))
 
     def wait(self, each: Callable[[], None] = lambda: None) -> Ending:
         """The end of the prompt. `each` is called several times a second."""
