@@ -222,6 +222,8 @@ def commands(evil: str) -> list[tuple[str, ...]]:
         *[("bench", "two.wan", "--comfyui", evil), ("bench", "two.wan", "--server", evil)],
         *[("bench", "bench.wan", "--simulate", "--dry-run"), ("bench", "bench.wan", evil)],
         *[("bench", "two.wan", "--fleet", evil), ("fleet", evil), ("fleet", "add", evil, evil)],
+        *[("fleet", "status", evil), ("fleet", "status", "--server", evil)],
+        *[("fleet", "status", wan_file, "--server", "http://127.0.0.1:9", "--json")],
         *[("fleet", "remove", evil), ("fleet", "drain", evil, "--reason", evil)],
         *[("fleet", "add", "a", "http://a", option, evil) for option in ("--card", "--fleet")],
     ]
@@ -327,7 +329,7 @@ WRITING = [
     ("snapshot",),
     ("models", "list", "a.wan"),
     ("bench", "bench.wan", "--simulate", "--dry-run"),
-    ("fleet", "--help"),
+    ("fleet", "status", "--server", "http://127.0.0.1:9"),
     ("quality", "clip.gif"),
     ("report", "runs", "-o", "-"),
     ("--help",),

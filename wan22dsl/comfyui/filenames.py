@@ -20,6 +20,11 @@ def is_video(name: str) -> bool:
     return name.lower().endswith(_VIDEOS)
 
 
+def is_model_file(name: str) -> bool:
+    """Whether a name ends like that of the file of a model."""
+    return name.rpartition(".")[2].lower() in _ENDINGS
+
+
 class NameFacts(NamedTuple):
     """What a name says; None: nothing.
 

@@ -14,14 +14,22 @@ _LINE = (
     "an earlier one. The first success of a job counts, or that it was set aside, whichever is first. "
     "Later versions may add kinds of lines and properties; those listed here stay."
 )
+_STATUS = (
+    "What `wan fleet status --json` writes. Names end in the unit: `_bytes` bytes. What a server did not "
+    "say is null. Later versions may add properties; those listed here stay."
+)
 
 
 def schemas() -> dict[str, str]:
     """The text of each schema, by its name."""
     from wan22dsl.fleet.models import Line, Plan
+    from wan22dsl.fleet.models_status import FleetStatus
     from wan22dsl.shapes import schema_of
 
     return {
         "batch_line": schema_of("batch_line", "A line of `batch.jsonl`", _LINE, Line),
         "batch_plan": schema_of("batch_plan", "The plan of a batch, `batch.json`", _PLAN, Plan),
+        "fleet_status": schema_of(
+            "fleet_status", "The output of `wan fleet status --json`", _STATUS, FleetStatus
+        ),
     }

@@ -27,6 +27,10 @@ _CHUNK_BYTES = 1024 * 1024
 _WITHIN_S = 60.0
 
 
+#: How a prompt of ours is known in the queue of a server.
+_WE = "wan22dsl"
+
+
 class Queue(NamedTuple):
     """The ids of the prompts that a server has, in their order."""
 
@@ -36,6 +40,13 @@ class Queue(NamedTuple):
     def holds(self, prompt_id: str) -> bool:
         """Whether a prompt runs or waits."""
         return prompt_id in self.running or prompt_id in self.pending
+
+
+class Queued(NamedTuple):
+    """How many prompts a server has: those that wan22dsl has sent, from wherever, and others."""
+
+    ours: int
+    others: int
 
 
 class RemoteFile(NamedTuple):
@@ -88,7 +99,7 @@ class Client:
             "client_id": self.client_id,
             "prompt_id": prompt_id,
             # A server that can measures the prompt by itself (`benchmark.py`); others do not look at it.
-            "extra_data": {"extra_pnginfo": extra, "benchmark": {"id": "wan22dsl"}},
+            "extra_data": {"extra_pnginfo": extra, "benchmark": {"id": _WE}},
         }
         answer = self._http.json("POST", "/prompt", limits.PROMPT, body)
         if not isinstance(answer, dict):
@@ -109,6 +120,21 @@ class Client:
             # Taken for an empty one, it would mean that our prompt is lost.
             raise ServerSilent(self.shown, "answers, but not like ComfyUI")
         return Queue(_ids(running), _ids(pending))
+
+    def queued(self) -> Queued:
+        """How many prompts it has, and who has sent them."""
+        answer = self._object("/queue", limits.QUEUE)
+        running, pending = answer.get("queue_running"), answer.get("queue_pending")
+        if not isinstance(running, list) or not isinstance(pending, list):
+            raise ServerSilent(self.shown, NOT_COMFYUI)
+        ours = sum(map(_is_ours, running + pending))
+        return Queued(ours, len(running) + len(pending) - ours)
+
+    def latest(self) -> dict[str, Any] | None:
+        """What the server remembers of the prompt that ended last; None where it remembers none."""
+        answer = self._object("/history?max_items=1", limits.HISTORY)
+        found = next(reversed(answer.values()), None) if answer else None
+        return found if isinstance(found, dict) else None
 
     def interrupt(self, prompt_id: str) -> None:
         """Stops this prompt if it runs. Old servers stop whatever runs: ask for the queue first."""
@@ -228,6 +254,13 @@ def _ids(entries: list[Any]) -> tuple[str, ...]:
         )
         if isinstance(item[1], str)
     )
+
+
+def _is_ours(entry: Any) -> bool:
+    """Whether wan22dsl has sent the prompt of an entry, `[number, id, prompt, extra_data, …]`."""
+    extra = entry[3] if isinstance(entry, list) and len(entry) > 3 else None
+    benchmark = extra.get("benchmark") if isinstance(extra, dict) else None
+    return isinstance(benchmark, dict) and benchmark.get("id") == _WE
 
 
 def _number(entry: list[Any]) -> float:
