@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests.fleet.made_batch import made
 from tests.report.results.made import put, record
 from tests.report.results.made_bench import Measured, Whole
 from tests.report.results.made_bench import put as put_bench
@@ -55,7 +56,7 @@ def test_without_the_libraries_markdown_still_works_and_a_page_says_what_to_inst
     ("words", "said"),
     [
         (("report", "none"), "none: No such file"),
-        (("report", "empty"), "empty: has no bench and no record of a run"),
+        (("report", "empty"), "empty: has no bench, no batch and no record of a run"),
         (("report", "runs", "-o", "x.pdf"), "x.pdf: a report is a `.html` or a `.md` file"),
         (("report", "a.json"), "a.json: is not the record of a run"),
     ],
@@ -118,3 +119,19 @@ def test_the_guide_has_real_benches_only_and_is_markdown(benches):
     assert benches("report", "--guide", "all", "-o", "-").stdout == guide
     found = benches("report", "--guide", "all", "-o", "guide.html")
     assert found.status == 2 and "the guide is Markdown" in found.stderr
+
+
+@pytest.mark.parametrize("path", ["all/b", "all/b/batch.json", "all/b/batch.jsonl", "all"])
+def test_a_batch_becomes_a_report_by_its_folder_or_a_file_of_it(wan, path):
+    made(9, 3, broken=("0004",)).put(wan.folder / "all" / "b")
+    found = wan("report", path, "-o", "-")
+    assert (found.status, found.stderr) == (0, "")
+    assert found.stdout.startswith("# portrait: a batch of 9 jobs\n\n**8 of 9 jobs are done in ")
+    assert "was set aside: KeyError in `high.sampler`" in found.stdout
+
+
+def test_a_batch_whose_plan_is_damaged_is_said_in_a_line(wan):
+    made(2, 1).put(wan.folder / "b")
+    wan.write("b/batch.json", "{}")
+    found = wan("report", "b")
+    assert found.status == 2 and "b/batch.json: is damaged" in found.stderr

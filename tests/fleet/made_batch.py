@@ -134,7 +134,7 @@ class Made:
         )  # fmt: skip
         how, reason = "success", ""
         if job in self.faults.broken:
-            how, reason = "error", self.faults.text.format(job=job, attempt=attempt)
+            how, reason = "error", _said(self.faults.text, job, attempt)
             took_s = 20.0
         elif self.faults.full.get(job) == card:
             how, reason = (
@@ -183,6 +183,10 @@ class Made:
     def stored(self, folder: Path, *, with_records: bool = True) -> Stored:
         """Writes and reads it."""
         return batches.load(self.put(folder, with_records=with_records), with_records=False)
+
+
+def _said(text: str, job: str, attempt: int) -> str:
+    return text.replace("{job}", job).replace("{attempt}", str(attempt))
 
 
 def made(jobs: int, servers: int, until_s: float = 1e9, **faults: Any) -> Made:

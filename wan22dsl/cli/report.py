@@ -1,4 +1,4 @@
-"""`wan report`: runs and benches as a page to look at, or as Markdown."""
+"""`wan report`: runs, benches and batches as a page to look at, or as Markdown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from wan22dsl.errors import CommandError
 if TYPE_CHECKING:
     from wan22dsl.report.results.contents import Report
 
-PATHS = Argument("paths", "PATHS", "Bench folders, folders of runs, or record files", many=True)
+PATHS = Argument(
+    "paths", "PATHS", "Folders of benches, batches or runs, or record files", many=True
+)
 OUTPUT = Option(
     "output",
     ("--output", "-o"),
@@ -30,7 +32,7 @@ _PAGES, _MARKDOWN = (".html", ".htm"), (".md", ".markdown")
 
 
 def run(paths: list[str], output: str | None, markdown: bool, guide: bool) -> int:
-    """Write a report of benches and runs, as a page or as Markdown.
+    """Write a report of benches, batches and runs, as a page or as Markdown.
 
     A page is one HTML file that loads nothing from anywhere. It needs the extra `report`:
     pip install 'wan22dsl[report]'.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.report.results import batch_drawings
 from wan22dsl.report.results.colours import LIGHT
-from wan22dsl.report.results.contents import Differences, Points, Stacked, Timeline
+from wan22dsl.report.results.contents import Differences, Growth, Lanes, Points, Stacked, Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,6 +55,10 @@ def spec(drawing: Drawing, width_px: int) -> dict[str, Any]:
         found = _stacked(drawing, width_px)
     elif isinstance(drawing, Differences):
         found = _differences(drawing, width_px)
+    elif isinstance(drawing, Lanes):
+        found = batch_drawings.lanes(drawing, width_px)
+    elif isinstance(drawing, Growth):
+        found = batch_drawings.growth(drawing, width_px)
     else:
         found = _timeline(drawing, width_px)
     return {
@@ -314,6 +319,9 @@ def legend(drawing: Drawing) -> list[tuple[str, str]]:
         return [(name, _colour(part)) for name, part in _parts(drawing).items()]
     if isinstance(drawing, Timeline):
         return [(_ACTIVITIES[each], _COLOUR[each]) for each in _activities(drawing)]
+    if isinstance(drawing, Lanes):
+        kinds = batch_drawings.kinds(drawing)
+        return [(str(kind), batch_drawings.COLOURS[kind]) for kind in kinds]
     if isinstance(drawing, Points):
         return [(band.name, _BANDS.get(band.name.split()[0], "fair")) for band in drawing.bands]
     return []

@@ -162,7 +162,40 @@ class Timeline(NamedTuple):
     limit_gib: float | None
 
 
-Drawing = Union[Points, Stacked, Differences, Timeline]
+#: What a server does over time, as a batch shows it.
+StretchKind = Literal[
+    "done", "running", "failed", "lost", "taken back", "not known", "away", "not free"
+]
+
+
+class Stretch(NamedTuple):
+    """What was so in a lane from `start` to `end`, in the unit of the axis."""
+
+    lane: str
+    start: float
+    end: float
+    kind: StretchKind
+
+
+class Lanes(NamedTuple):
+    """Servers over time, each in a lane."""
+
+    axis: str
+    lanes: tuple[str, ...]
+    stretches: tuple[Stretch, ...]
+    end: float
+
+
+class Growth(NamedTuple):
+    """A number that grows over time, up to `limit`; `points` are in order."""
+
+    axis: str
+    what: str
+    points: tuple[tuple[float, int], ...]
+    limit: int
+
+
+Drawing = Union[Points, Stacked, Differences, Timeline, Lanes, Growth]
 
 
 class Chart(NamedTuple):
@@ -207,7 +240,7 @@ class Section(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A bench or a run. `warning` is said at its top, such as that it is simulated."""
+    """A bench, a batch or a run. `warning` is said at its top, such as that it is simulated."""
 
     id: str
     title: str

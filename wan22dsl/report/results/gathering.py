@@ -1,4 +1,4 @@
-"""What a report is made of: the records and benches that are named on a command line."""
+"""What a report is made of: the records, benches and batches that are named on a command line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wan22dsl.run import store
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from wan22dsl.run.models.record import RunRecord
 
@@ -28,45 +28,53 @@ class Gathered(NamedTuple):
     benches: tuple[Path, ...]
     runs: tuple[Run, ...]
     problems: tuple[str, ...]
+    batches: tuple[Path, ...] = ()
+
+
+#: What has a plan in its folder, by the noun of the plan: its records are parts of it.
+_BENCH, _BATCH = "bench", "batch"
 
 
 def gather(names: Iterable[str]) -> Gathered:
-    """The benches and runs of files and folders. Raises CommandError for a name that has none."""
-    benches: dict[Path, None] = {}
+    """The benches, batches and runs of files and folders. Raises CommandError for a name that has none."""
+    planned: dict[str, dict[Path, None]] = {_BENCH: {}, _BATCH: {}}
     runs: dict[str, Run] = {}
     problems: list[str] = []
     for name in names:
         place = Path(name)
         if not place.is_dir():
-            for item in _of_file(place):
-                if isinstance(item, Path):
-                    benches[item] = None
-                else:
-                    runs[item.record.id] = item
+            noun = _noun_of(place)
+            if noun:
+                planned[noun][place.parent] = None
+            else:
+                record = store.load(place)
+                runs[record.id] = Run(record, place.parent)
             continue
-        found = _benches_in(place)
-        benches |= dict.fromkeys(found)
-        if place in found:  # the records of a bench are parts of it
+        found = {noun: _in(place, noun) for noun in planned}
+        for noun, folders in found.items():
+            planned[noun] |= dict.fromkeys(folders)
+        if any(place in folders for folders in found.values()):
             continue
         read = store.each(place)
         problems += read.problems
         runs |= {record.id: Run(record, place) for record in read.records}
-        if not (found or read.records):
+        if not (any(found.values()) or read.records):
             raise CommandError(
-                f"{place.as_posix()}: has no bench and no record of a run", *read.problems
+                f"{place.as_posix()}: has no bench, no batch and no record of a run", *read.problems
             )
-    return Gathered(tuple(benches), tuple(runs.values()), tuple(problems))
+    return Gathered(
+        tuple(planned[_BENCH]), tuple(runs.values()), tuple(problems), tuple(planned[_BATCH])
+    )
 
 
-def _of_file(place: Path) -> Iterator[Path | Run]:
-    if place.name in ("bench.json", "bench.jsonl"):
-        yield place.parent
-    else:
-        yield Run(store.load(place), place.parent)
+def _noun_of(file: Path) -> str:
+    """What a file is a part of; empty for a record."""
+    nouns = (_BENCH, _BATCH)
+    return next((noun for noun in nouns if file.name in (f"{noun}.json", f"{noun}.jsonl")), "")
 
 
-def _benches_in(folder: Path) -> list[Path]:
-    """The folder itself where it is a bench, else the benches in it, the oldest first."""
-    if (folder / "bench.json").is_file():
+def _in(folder: Path, noun: str) -> list[Path]:
+    """The folder itself where it has such a plan, else those in it, the oldest first."""
+    if (folder / f"{noun}.json").is_file():
         return [folder]
-    return sorted(file.parent for file in folder.glob("*/bench.json"))
+    return sorted(file.parent for file in folder.glob(f"*/{noun}.json"))

@@ -1,4 +1,4 @@
-"""A report of all that was gathered: each bench and each run, and an overview where there are several."""
+"""A report of all that was gathered: each bench, batch and run, and an overview where there are several."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from wan22dsl import __version__
 from wan22dsl.bench import store
 from wan22dsl.bench.outcome import outcome_of
-from wan22dsl.report.results import guide, of_bench, of_run, of_runs, shown
+from wan22dsl.fleet import store as batch_folders
+from wan22dsl.report.results import batch_words, guide, of_batch, of_bench, of_run, of_runs, shown
+from wan22dsl.report.results.batch import batch_of
 from wan22dsl.report.results.bench import Bench
 from wan22dsl.report.results.contents import Column, Report, Table, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from wan22dsl.report.results.batch import Batch
     from wan22dsl.report.results.contents import Block, Result
     from wan22dsl.report.results.gathering import Gathered
 
@@ -23,12 +26,15 @@ _MOST_RUNS = 12
 
 
 def report(found: Gathered) -> Report:
-    """The report. Raises CommandError where a bench cannot be read."""
-    benches = _benches(found)
+    """The report. Raises CommandError where a bench or a batch cannot be read."""
+    benches, batches = _benches(found), _batches(found)
     results = [of_bench.result(bench) for bench in benches]
+    results += [of_batch.result(batch) for batch in batches]
     overview: list[Block] = []
     if len(benches) > 1:
         overview.append(_overview(benches))
+    if len(batches) > 1:
+        overview.append(_overview_of_batches(batches))
     if len(found.runs) > 1:
         overview += of_runs.overview(found.runs, _MOST_RUNS)
     for number, run in enumerate(found.runs[-_MOST_RUNS:], 1):
@@ -48,6 +54,34 @@ def _benches(found: Gathered) -> list[Bench]:
         stored = store.load(folder)
         benches.append(Bench(f"bench-{number}", stored, outcome_of(stored)))
     return benches
+
+
+def _batches(found: Gathered) -> list[Batch]:
+    return [
+        batch_of(batch_folders.load(folder, with_records=False), f"batch-{number}")
+        for number, folder in enumerate(found.batches, 1)
+    ]
+
+
+def _overview_of_batches(batches: Sequence[Batch]) -> Table:
+    columns = (
+        Column("batch"),
+        Column("servers"),
+        Column("jobs", is_number=True),
+        Column("verdict"),
+    )
+    rows = []
+    for batch in batches:
+        plan = batch.seen.plan
+        rows.append(
+            (
+                Value(shown.name(plan.id), note="simulated" if plan.simulated else ""),
+                Value(shown.listed(batch.cards(), 3)),
+                Value(f"{len(plan.jobs):,}", float(len(plan.jobs))),
+                Value(shown.sentence(batch_words.verdict(batch.seen))),
+            )
+        )
+    return Table("overview-batches", "The batches", columns, tuple(rows))
 
 
 def _overview(benches: Sequence[Bench]) -> Table:
@@ -73,5 +107,7 @@ def _title(found: Gathered, results: list[Result]) -> str:
         return results[0].title
     number = len(found.benches)
     words = [f"{number} bench{'es' if number > 1 else ''}"] if number else []
+    number = len(found.batches)
+    words += [f"{number} batch{'es' if number > 1 else ''}"] if number else []
     words += [shown.count(len(found.runs), "run")] if found.runs else []
     return shown.listed(words)

@@ -11,12 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from wan22dsl.report.results.batch import Batch
     from wan22dsl.report.results.bench import Bench
     from wan22dsl.report.results.contents import Block, Picture
     from wan22dsl.run.models.record import RunRecord
 
 #: More of them make a page of megabytes.
 _MOST_VIDEOS = 16
+
+#: Of a batch.
+_MOST_JOBS = 12
 
 
 def of_run(record: RunRecord, folder: Path) -> tuple[Block, ...]:
@@ -35,6 +39,23 @@ def of_bench(bench: Bench) -> tuple[Block, ...]:
         else "They are of different seeds: compare how good they are, not what they show."
     )
     return tuple(_blocks(named, bench.stored.folder, note if len(named) > 1 else ""))
+
+
+def of_batch(batch: Batch) -> tuple[Block, ...]:
+    """Pictures of some jobs, from the first to the last in equal steps."""
+    done = [job for job, state in batch.seen.jobs.items() if state.success is not None]
+    last = len(done) - 1
+    places = sorted({round(last * number / (_MOST_JOBS - 1)) for number in range(_MOST_JOBS)})
+    chosen = [done[place] for place in places] if done else []
+    named = []
+    for job in chosen:
+        success = batch.seen.jobs[job].success
+        record = batch.stored.record(success.record) if success and success.record else None
+        if record is not None:
+            named.append((batch.label(job), record))
+    few = len(done) > len(chosen)
+    note = f"Shown are {len(chosen)} of {len(done):,} jobs, in equal steps." if few else ""
+    return tuple(_blocks(named, batch.stored.folder, note))
 
 
 def _blocks(named: Sequence[tuple[str, RunRecord]], folder: Path, note: str) -> Iterator[Block]:

@@ -84,6 +84,25 @@ def percent(value: float, digits: int = 1) -> str:
     return f"{signed(value, digits)} %"
 
 
+def duration(value_s: float) -> str:
+    """`48 s`, `12 min`, `5 h 12 min`, `3 d 4 h`."""
+    if value_s < 99.5:
+        return f"{value_s:.0f} s"
+    minutes = round(value_s / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60:02} min"
+    return f"{minutes // 1440} d {minutes % 1440 // 60} h"
+
+
+def unit_of_time(longest_s: float) -> tuple[str, float]:
+    """The unit of an axis of time up to that, and its seconds."""
+    if longest_s < 300:
+        return "seconds", 1.0
+    return ("minutes", 60.0) if longest_s < 3 * 3600 else ("hours", 3600.0)
+
+
 def count(number: int, noun: str) -> str:
     """`1 run`, `3 runs`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
