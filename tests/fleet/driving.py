@@ -20,6 +20,7 @@ from tests.run.conftest import QUICK, compiled
 from wan22dsl.errors import ServerError
 from wan22dsl.fleet import reconcile, store
 from wan22dsl.fleet.ends import End, end_of, line_of
+from wan22dsl.fleet.lease import Holder, Lease, take
 from wan22dsl.network import address
 from wan22dsl.network.http import Transport
 from wan22dsl.run import download, execute
@@ -163,7 +164,27 @@ class Driver:
         return sum(not state.is_over for state in open_store.jobs.values())
 
     def _drive(self, open_store: Store) -> None:
-        open_store.add(batches.started(str(os.getpid())))
+        driver = str(os.getpid())
+        open_store.add(batches.started(driver))
+        leases = self._leases(Holder(driver, self.folder.as_posix()))
+        try:
+            self._over_servers(open_store)
+        finally:
+            for own in leases:
+                own.release()
+
+    def _leases(self, holder: Holder) -> list[Lease]:
+        found = []
+        for client in self.clients.values():
+            try:
+                own = take(client, holder)
+            except ServerError:
+                continue
+            assert isinstance(own, Lease), own
+            found.append(own)
+        return found
+
+    def _over_servers(self, open_store: Store) -> None:
         for name, client in self.clients.items():
             found = reconcile.reconcile(open_store, client, name, confirm_s=0.0)
             for waiting in found.adopt:

@@ -86,7 +86,7 @@ def parse(text: str) -> Fault:
 #: What paths and messages there are: the first parts of those that `app` serves, and what `sockets` sends.
 PATHS = (
     "prompt", "queue", "history", "interrupt", "free", "upload", "view", "system_stats", "object_info",
-    "models", "features", "internal", "jobs", "ws",
+    "models", "features", "internal", "jobs", "userdata", "ws",
 )  # fmt: skip
 MESSAGES = (
     "status", "execution_start", "execution_cached", "executing", "progress", "progress_state",
