@@ -1,5 +1,5 @@
 """Runs every benchmark, or those named: `python -m benchmarks [parse] [compile] [edits] [large] [process]
-[executor] [lint] [gate] [bench_design]`."""
+[executor] [lint] [gate] [bench_design] [bench_overhead]`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ NAMES = (
     "lint",
     "gate",
     "bench_design",
+    "bench_overhead",
 )
 
 

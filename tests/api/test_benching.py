@@ -228,10 +228,28 @@ def test_a_bench_with_errors_is_not_begun(bench, tmp_path):
 def test_a_running_server_is_measured_as_it_is(bench):
     with EmbeddedServer(speed=1e6) as server:
         result = bench(servers=[server.url])
-    assert (result.how, result.exit_code) == ("finished", 1)
-    # A simulated server behind an address is no real card: nothing of it counts.
-    causes = {reason.cause for run in store.load(result.folder).runs for reason in run.reasons}
-    assert causes == {"not as set"}
+    assert (result.how, result.exit_code) == ("finished", 0)
+    # A simulated server behind an address is no real card: so is the bench.
+    assert result.plan.simulated
+    assert "(simulated" in result.outcome.verdict
+
+
+def test_disturbances_of_a_simulation_are_in_its_times_and_stated(bench):
+    result = bench(simulate=True, disturbances=["50 % slower at text_low.sampler"])
+    steps = [cell.figures for cell in result.outcome.cells]
+    for figures in steps:
+        assert figures["text_low.step_s"].value > 1.2 * steps[0]["text_high.step_s"].value
+        break
+    said = "Disturbed on purpose: 50 % slower at text_low.sampler."
+    assert said in result.outcome.notes
+    assert store.load(result.folder).sessions[0].findings == (said,)
+
+
+def test_disturbances_differ_from_session_to_session(bench):
+    text = CFG.replace("rounds = 1", "rounds = 2")
+    result = bench(text, simulate=True, disturbances=["sessions differ by 5 %"], repeat=1)
+    first, second = result.outcome.cells[0].figures["total_s"].medians
+    assert first != second
 
 
 def test_a_server_with_other_flags_is_not_measured_and_the_way_out_is_shown(bench):

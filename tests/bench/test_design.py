@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from benchmarks import bench_design
+from benchmarks import bench_design, bench_overhead
 
 BENCHES = 40
 
@@ -43,3 +43,10 @@ def test_benches_on_servers_come_to_what_those_on_records_do(usual, tmp_path):
     assert on_servers.comparison.word == on_records.comparison.word
     assert on_servers.comparison.ratio == pytest.approx(on_records.comparison.ratio, abs=0.01)
     assert on_servers.runs == on_records.runs
+
+
+def test_the_cost_of_a_bench_can_be_measured(capsys):
+    for cost in bench_overhead.main(run_s=1.0, repeat=1):
+        assert [len(each) for each in cost] == [1, 1, 1]
+        assert cost.runs_s[0] > cost.between_s[0] >= 0.0 <= cost.waits_s[0]
+    assert capsys.readouterr().out.count("ms of CPU") == 2

@@ -41,6 +41,7 @@ def values(*words: str) -> dict[str, object]:
         (["--speed", "0"], "above zero"),
         (["--card", "abacus"], "unknown card `abacus`"),
         (["--fault", "rain"], "unknown fault `rain`"),
+        (["--disturb", "rain"], "unknown disturbance"),
         (["--front-end-root", "nowhere"], "`nowhere` has no index.html"),
     ],
 )

@@ -7,9 +7,10 @@ from statistics import mean, stdev
 import pytest
 
 from tests.run.conftest import run_on
+from wan22dsl.errors import CommandError
 from wan22dsl.run import store
 from wan22dsl.run.ending import Limits
-from wan22dsl.server.disturbances import Disturbances, Slowdown
+from wan22dsl.server.disturbances import Disturbances, Slowdown, parse
 from wan22dsl.server.embedded import EmbeddedServer
 
 MAX = float("inf")
@@ -96,3 +97,34 @@ def test_drift_goes_on_from_session_to_session_and_warming_from_run_to_run():
 
 def test_no_spread_makes_time_stand_still_or_run_back():
     assert min(Disturbances(within=5.0).factor(n) for n in range(200)) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("8 % slower at low.sampler", {"slowdowns": (Slowdown(1.08, "low.sampler"),)}),
+        ("8% slower", {"slowdowns": (Slowdown(1.08, "*"),)}),
+        ("25 % faster at `RIFE VFI`", {"slowdowns": (Slowdown(0.75, "RIFE VFI"),)}),
+        ("runs differ by 1 %", {"within": 0.01}),
+        ("sessions  differ by 1.5%", {"between": 0.015}),
+        ("runs drift by 1 %", {"warming": 0.01}),
+        ("sessions drift by 0.4 %", {"drift": 0.004}),
+        ("5 % outliers", {"outliers": 0.05}),
+        ("throttled from run 3", {"throttled_from": 2}),
+        ("others hold 3 GiB", {"others_bytes": 3 * 1024**3}),
+    ],
+)
+def test_disturbances_have_words(text, fields):
+    assert parse([text]) == Disturbances(**fields)
+
+
+def test_several_disturbances_add_up_and_none_is_none():
+    found = parse(["8 % slower at low.sampler", "3 % slower", "runs differ by 1 %"])
+    assert (len(found.slowdowns), found.within) == (2, 0.01)
+    assert parse([]) is None
+
+
+@pytest.mark.parametrize("text", ["", "slower", "8 slower", "-8 % slower", "100 % faster", "rain"])
+def test_what_is_no_disturbance_is_refused_with_what_there_is(text):
+    with pytest.raises(CommandError, match="--disturb"):
+        parse([text])

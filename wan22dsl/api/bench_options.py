@@ -49,6 +49,8 @@ class BenchOptions(NamedTuple):
     speed: float | None = None
     #: Faults to inject into the simulation.
     faults: Sequence[str] = ()
+    #: What makes the simulated card slower or noisier, in words: `8 % slower at low.sampler`.
+    disturbances: Sequence[str] = ()
     #: Show the plan, and run nothing.
     dry_run: bool = False
     #: Go on with the newest bench of this name, or with the one in `out`.
@@ -71,8 +73,10 @@ class BenchOptions(NamedTuple):
         kinds = [name for name, given in self._places.items() if given]
         if len(kinds) > 1:
             raise CommandError(f"{' and '.join(kinds)} exclude each other: name places of one kind")
-        if not self.simulate and (self.cards or self.faults or self.speed is not None):
-            raise CommandError("--card, --speed and --fault belong to --simulate")
+        if not self.simulate and (
+            self.cards or self.faults or self.disturbances or self.speed is not None
+        ):
+            raise CommandError("--card, --speed, --fault and --disturb belong to --simulate")
         if self.python is not None and len(self.installs) != 1:
             raise CommandError("--python belongs to one --comfyui")
 

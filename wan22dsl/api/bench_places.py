@@ -144,11 +144,27 @@ def not_as_set(findings: Sequence[Diagnostic]) -> Reason | None:
 
 
 def of_server(url: str, *, nodes: Sequence[str] = ()) -> Place:
-    """A server that runs already. It is used as it was started."""
+    """A server that runs already, as it was started. Raises CommandError where it does not answer.
+
+    One that simulates, as `wan serve` does, makes a simulated bench.
+    """
     from wan22dsl.network import trust
     from wan22dsl.run.client import Client
 
-    return _of_client(Client(trust.with_login(url)), nodes)
+    client = Client(trust.with_login(url))
+    host = host_of(client)
+    return _of_client(client, nodes)._replace(simulated_card=_card_of(host))
+
+
+def _card_of(host: Host) -> str:
+    """The card that a server simulates; empty for a real one."""
+    if not host.simulated:
+        return ""
+    devices = host.stats.get("devices")
+    first = devices[0] if isinstance(devices, list) and devices else None
+    name = str(first.get("name") or "") if isinstance(first, dict) else ""
+    name = name.partition("NVIDIA ")[2] or name
+    return name.removesuffix("(simulated)").strip() or "unknown card"
 
 
 def of_fleet(fleet: Fleet, *, nodes: Sequence[str] = ()) -> list[Place]:
@@ -260,14 +276,27 @@ def other_flags(profile: Profile, host: Host) -> str | None:
 
 
 def of_simulation(
-    card: str, *, speed: float, faults: Sequence[str] = (), nodes: Sequence[str] = ()
+    card: str,
+    *,
+    speed: float,
+    faults: Sequence[str] = (),
+    disturbances: Sequence[str] = (),
+    nodes: Sequence[str] = (),
 ) -> Place:
-    """A simulated card: each session is a fresh simulation. What happened to faults is kept over all."""
+    """A simulated card: each session is a fresh simulation. What happened to faults is kept over all.
+
+    `disturbances` are in words, and stated with each session: its times are wrong on purpose.
+    """
+    from itertools import count
+
     from wan22dsl.graph.cost.cards import DEFAULT_CARD, card_named
+    from wan22dsl.server.disturbances import parse
     from wan22dsl.server.faults import Faults
 
     known = card_named(card or DEFAULT_CARD)
     shared = Faults(faults)
+    planted, sessions = parse(disturbances), count()
+    findings = tuple(f"Disturbed on purpose: {' '.join(text.split())}." for text in disturbances)
 
     @contextmanager
     def start(profile: Profile | None, log: Path) -> Iterator[Up]:
@@ -275,11 +304,12 @@ def of_simulation(
         from wan22dsl.run.client import Client
         from wan22dsl.server.embedded import EmbeddedServer
 
-        embedded = EmbeddedServer(card=known, speed=speed)
+        own = planted.of_session(next(sessions)) if planted is not None else None
+        embedded = EmbeddedServer(card=known, speed=speed, disturbances=own)
         embedded.faults = shared
         with embedded:
             server = OnServer(Client(trust.with_login(embedded.url)), embedded, nodes)
-            yield Up(server, 0.0)
+            yield Up(server, 0.0, findings)
 
     return Place(f"simulated {known.name}", start, 0.0, known.name, _unknown, faults=shared)
 
@@ -318,6 +348,7 @@ def places_of(
     is_simulated: bool,
     speed: float,
     faults: Sequence[str],
+    disturbances: Sequence[str] = (),
     nodes: Sequence[str],
     timeout_s: float,
     is_allowed: bool,
@@ -326,7 +357,8 @@ def places_of(
     found: list[Place] = []
     if is_simulated:
         found += [
-            of_simulation(card, speed=speed, faults=faults, nodes=nodes) for card in cards or ("",)
+            of_simulation(card, speed=speed, faults=faults, disturbances=disturbances, nodes=nodes)
+            for card in cards or ("",)
         ]
     found += [
         of_install(install, nodes=nodes, timeout_s=timeout_s, is_allowed=is_allowed)

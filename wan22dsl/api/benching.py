@@ -116,6 +116,7 @@ def _places(options: BenchOptions, config: Any, source: Source, card: str) -> tu
         is_simulated=options.simulate,
         speed=options.speed if options.speed is not None else math.inf,
         faults=options.faults,
+        disturbances=options.disturbances,
         nodes=node_files_of(config),
         timeout_s=options.start_s,
         is_allowed=options.allow_project,

@@ -114,6 +114,7 @@ def _notes(bench: Stored, own: Sequence[CellOutcome]) -> Iterator[str]:
         word = "Session" if len(missing) == 1 else "Sessions"
         yield f"{word} {numbers} of the plan did not run: resume the bench with `--resume`."
     if bench.plan.simulated:
+        yield from dict.fromkeys(said for start in bench.sessions for said in start.findings)
         yield "All times are estimates of a simulation: they say nothing about a real card."
 
 

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from wan22dsl.cli import files, numbers, values
-from wan22dsl.cli.declare import ALLOW, FAULT, FILE, PARAMS, SET, SILENCE, Argument, Command, Option
+from wan22dsl.cli.declare import (
+    ALLOW,
+    DISTURB,
+    FAULT,
+    FILE,
+    PARAMS,
+    SET,
+    SILENCE,
+    Argument,
+    Command,
+    Option,
+)
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import EXAMPLE
 
@@ -74,6 +85,7 @@ def run(
     card: list[str],
     speed: str,
     fault: list[str],
+    disturb: list[str],
     out: str | None,
     dry_run: bool,
     resume: bool,
@@ -114,6 +126,7 @@ def run(
         cards=card,
         speed=times(speed) if speed != SPEED.default else None,
         faults=fault,
+        disturbances=disturb,
         dry_run=dry_run,
         resume=resume,
         budget_s=_duration_s(budget) if budget is not None else None,
@@ -150,7 +163,7 @@ def _duration_s(text: str) -> float:
 RUN = Command(
     run,
     (
-        FILE, NAME, SET, PARAMS, SERVER, FLEET, COMFYUI, PYTHON, SIMULATE, CARD, SPEED, FAULT, OUT, DRY_RUN,
-        RESUME, BUDGET, REPEAT, BASELINE, SILENCE, TIMEOUT, ALLOW, JSON, QUIET,
+        FILE, NAME, SET, PARAMS, SERVER, FLEET, COMFYUI, PYTHON, SIMULATE, CARD, SPEED, FAULT,
+        DISTURB, OUT, DRY_RUN, RESUME, BUDGET, REPEAT, BASELINE, SILENCE, TIMEOUT, ALLOW, JSON, QUIET,
     ),
 )  # fmt: skip

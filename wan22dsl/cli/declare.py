@@ -110,6 +110,11 @@ FAULT = Option(
     "fault", ("--fault",), "Fault to inject, such as `oom at low.sampler`; repeatable",
     "FAULT", many=True,
 )  # fmt: skip
+DISTURB = Option(
+    "disturb", ("--disturb",),
+    "Disturbance to simulate, such as `8 % slower at low.sampler` or `runs differ by 1 %`; repeatable",
+    "DISTURBANCE", many=True,
+)  # fmt: skip
 SILENCE = Option(
     "silence",
     ("--silence",),

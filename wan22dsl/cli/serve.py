@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.api.targets import DEFAULT_TARGET, target_for
 from wan22dsl.cli import streams
-from wan22dsl.cli.declare import Command, Option
+from wan22dsl.cli.declare import DISTURB, Command, Option
 from wan22dsl.cli.judged_by import judged_by
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import DEFAULT_CARD, EXAMPLE
@@ -78,6 +78,7 @@ def run(
     target: str | None,
     speed: str,
     faults: list[str],
+    disturb: list[str],
     front_end_root: str | None,
     stand_in: list[str],
     previews: bool,
@@ -93,6 +94,7 @@ def run(
     ComfyUI JSON that uses them. `wan run --simulate` has what its file uses.
     """
     from wan22dsl.cli.stopping import stoppable
+    from wan22dsl.server import disturbances
     from wan22dsl.server.embedded import EmbeddedServer
 
     graphs = _graphs(stand_in, target)
@@ -104,6 +106,7 @@ def run(
         port=_port(port),
         previews=previews,
         front_end=_front_end(front_end_root),
+        disturbances=disturbances.parse(disturb),
     )
     with stoppable(), server:
         _stand_in(server, graphs)
@@ -183,5 +186,6 @@ def _port(text: str) -> int:
 
 
 COMMAND = Command(
-    run, (SIMULATE, PORT, CARD, TARGET, SPEED, FAULT, FRONT_END_ROOT, STAND_IN, PREVIEWS)
+    run,
+    (SIMULATE, PORT, CARD, TARGET, SPEED, FAULT, DISTURB, FRONT_END_ROOT, STAND_IN, PREVIEWS),
 )
