@@ -205,7 +205,7 @@ def test_all_mistakes_of_form_are_told_at_once():
     assert codes(text) == {"WAN554", "WAN555", "WAN556", "WAN557"}
 
 
-@pytest.mark.parametrize(("key", "severity"), [("_comment", "warning"), ("comment", "error")])
+@pytest.mark.parametrize(("key", "severity"), [("_comment", "note"), ("comment", "error")])
 def test_notes_between_the_nodes_are_told_and_the_nodes_are_judged_all_the_same(key, severity):
     """Programs take out what begins with an underscore before they send the prompt."""
     noted = json.dumps({key: "Two steps", **picture(upscale_method="sharp")})

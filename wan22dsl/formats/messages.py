@@ -69,8 +69,8 @@ NOT_A_NODE = Message(
     summary="An entry of the prompt JSON is not a node with an id",
     text="{key} is {what}, not a node.",
     why="Every value of prompt JSON is a node: an object with `class_type` and `inputs`. ComfyUI answers "
-    "anything else with error 500. It is a warning where the name begins with `_`: programs that keep "
-    "such a note remove it before they send the prompt.",
+    "anything else with error 500. It is a note where the name begins with `_`: programs that keep "
+    "such a remark remove it before they send the prompt.",
     help="Write the node, or remove {key}.",
     bad="""\
 {

@@ -155,7 +155,7 @@ class _Reader:
                 (self.asides if is_aside else self.found).append(
                     messages.NOT_A_NODE.at(
                         Span(self._source, member.start, member.end),
-                        severity=Severity.WARNING if stripped else None,
+                        severity=Severity.NOTE if stripped else None,
                         key=f'"{member.key}"',
                         what=_kind(member.value) if member.key else "no id",
                     )

@@ -460,7 +460,7 @@ def _other_version(
         for slot in linked
         if (slot.name not in taken or slot.widget) and not _is_of_editor(slot.name)
     ]
-    misfit = not _fit(found, node_class)
+    misfit = not _fit(found, node_class) or (node_class.pack is not None and _cut(found, known))
     if not lost and not misfit:
         return None
     for name in [*_names_in(node), *(slot.name for slot in lost if slot.widget)]:
@@ -474,6 +474,17 @@ def _other_version(
         if newer is not None:
             return f"all its values fit without `{newer}`"
     return None
+
+
+def _cut(found: Mapping[str, Given], known: Mapping[str, Input]) -> bool:
+    """Whether a widget for whole numbers is given a fraction: rather the value of another field."""
+    return any(
+        name in known
+        and known[name].type == "INT"
+        and isinstance(given.value, float)
+        and not given.value.is_integer()
+        for name, given in found.items()
+    )
 
 
 def _moved_output(node: Raw, node_class: NodeClass) -> int | None:

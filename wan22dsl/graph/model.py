@@ -92,12 +92,13 @@ class Node:
     version when the file was saved. `widgets` are the values of its widgets that are no inputs: a list are
     all that it has, in their order, where nobody can name them; an object are those beyond the inputs of its
     class. `placeholders` are the strings of a template where values are to come, by the names of the inputs;
-    each such input is a link to no node.
+    each such input is a link to no node. `saved` are the inputs and outputs that a file has of a known class
+    of a pack, whose version may be another one.
     """
 
     __slots__ = (
         "asset", "assets", "behind", "class_name", "id", "inputs", "label", "mode", "own_files",
-        "placeholders", "sockets", "span", "spans", "stage", "stated", "title", "widgets",
+        "placeholders", "saved", "sockets", "span", "spans", "stage", "stated", "title", "widgets",
     )  # fmt: skip
 
     def __init__(
@@ -119,6 +120,7 @@ class Node:
         widgets: list[Any] | dict[str, Any] | None = None,
         placeholders: Mapping[str, str] | None = None,
         assets: Mapping[str, AssetFacts] | None = None,
+        saved: Sockets | None = None,
     ) -> None:
         self.id = id
         self.class_name = class_name
@@ -137,6 +139,7 @@ class Node:
         self.widgets = widgets
         self.placeholders: Mapping[str, str] = placeholders or {}
         self.assets: Mapping[str, AssetFacts] = assets or {}
+        self.saved = saved
 
     def changed(self, **changes: Any) -> Node:
         """The same node, but for what is given."""
@@ -180,7 +183,9 @@ class Graph:
     held to. `drawn` says that it comes from ComfyUI's editor, where a node stays when one that it needs
     is muted or bypassed; in the language it goes too. `stored` are the values that the editor keeps, by the
     ids of the nodes; None where it does not come from there. `open_inputs` are inputs of nodes, by their ids
-    and names, that a subgraph takes from outside, where nothing is linked. Do not change a graph that has
+    and names, that a subgraph takes from outside, where nothing is linked; `given_out` the ids of nodes that
+    a subgraph offers outside, whoever uses it, and `switched_off` those that a Set hands to a Get which is
+    muted or bypassed. Do not change a graph that has
     been handed on: what is derived from it is kept.
     """
 
@@ -194,6 +199,8 @@ class Graph:
         drawn: bool = False,
         stored: Mapping[str, Stored] | None = None,
         open_inputs: frozenset[tuple[str, str]] = frozenset(),
+        given_out: frozenset[str] = frozenset(),
+        switched_off: frozenset[str] = frozenset(),
     ) -> None:
         self.name = name
         self.nodes = nodes
@@ -203,11 +210,14 @@ class Graph:
         self.drawn = drawn
         self.stored = stored
         self.open_inputs = open_inputs
+        self.given_out = given_out
+        self.switched_off = switched_off
 
     def with_nodes(self, nodes: dict[str, Node]) -> Graph:
         """The same graph with other nodes."""
         about = (self.catalogue, self.span, self.targets, self.drawn, self.stored)
-        return Graph(self.name, nodes, *about, self.open_inputs)
+        drawn = (self.open_inputs, self.given_out, self.switched_off)
+        return Graph(self.name, nodes, *about, *drawn)
 
     def class_of(self, node: Node) -> NodeClass | None:
         """What the catalogue says of the node's class; None when it does not know it, or not this version."""

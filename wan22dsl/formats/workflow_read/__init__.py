@@ -23,7 +23,7 @@ from wan22dsl.formats.workflow_read.following import Ways
 from wan22dsl.formats.workflow_read.groups import with_groups
 from wan22dsl.formats.workflow_read.nodes import made, missing_subgraph
 from wan22dsl.formats.workflow_read.opening import MOST_NODES, opened, too_many
-from wan22dsl.formats.workflow_read.parts import is_constant, is_virtual
+from wan22dsl.formats.workflow_read.parts import GETS, is_constant, is_virtual
 from wan22dsl.formats.workflow_read.renaming import renamed
 from wan22dsl.formats.workflow_read.sheet import Sheet
 from wan22dsl.formats.workflow_read.stored import stored
@@ -107,7 +107,23 @@ def read_at(
     called = renamed(found, old_ids)
     by_id = {found[id].id if id in found else id: values for id, values in kept.items()}
     offered = frozenset((found[id].id, input_) for id, input_ in ways.open_inputs if id in found)
-    graph = Graph(name, called, catalogue, span, drawn=True, stored=by_id, open_inputs=offered)
+    given = {id for place in {place for place, _ in nodes} for id in ways.given_out(place)}
+    given_out = frozenset(found[id].id for id in given if id in found)
+    off = {
+        ways.behind_get(place, raw)
+        for place, raw in nodes
+        if raw.type in GETS and (raw.mode != "active" or place.mode != "active")
+    }
+    switched_off = frozenset(found[id].id for id in off if id in found)
+    about = (name, called, catalogue, span)
+    graph = Graph(
+        *about,
+        drawn=True,
+        stored=by_id,
+        open_inputs=offered,
+        given_out=given_out,
+        switched_off=switched_off,
+    )
     return graph, sheet.found
 
 

@@ -30,6 +30,8 @@ from wan22dsl.graph.model import Link
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Message
     from wan22dsl.formats.workflow_read.sheet import Sheet
@@ -92,6 +94,34 @@ class Ways:
         if at.is_open:
             self.open_inputs.add((place.path + node.id, slot.name))
         return at.source
+
+    def given_out(self, place: Place) -> Iterator[str]:
+        """The ids of the nodes whose outputs an instance of a subgraph offers, linked outside or not."""
+        links = [link for port in place.level.outputs for link in port.links] if place.host else []
+        seen: set[str] = set()
+        while links:
+            wire = place.level.wires.get(links.pop())
+            origin = None if wire is None else place.level.nodes.get(wire.origin)
+            if origin is None or origin.id in seen:
+                continue
+            seen.add(origin.id)
+            if is_virtual(origin, known=self.catalogue.get(origin.type) is not None):
+                links += [slot.link for slot in origin.inputs if slot.link is not None]
+            else:
+                yield place.path + origin.id
+
+    def behind_get(self, place: Place, get: Raw) -> str | None:
+        """The id of the node whose output the Set of a Get has."""
+        key = (GETS[get.type], set_name(get) or "")
+        at: Place | None = place
+        while at is not None and key not in self._set_in(at.level):
+            at = at.outer
+        if at is None:
+            return None
+        setter = self._set_in(at.level)[key]
+        slot = next((slot for slot in setter.inputs if slot.link is not None), None)
+        source = None if slot is None else self.source(at, setter, slot)
+        return source.node if isinstance(source, Link) else None
 
     def _before(self, step: _Step, node: Raw, slot: Slot, *, first: bool) -> _Step | _End:
         """What a link comes from, or else the link before it."""

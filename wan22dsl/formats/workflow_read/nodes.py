@@ -97,10 +97,16 @@ def made(
     node.widgets = read.unnamed
     sheet.found += in_node(node, prompts, values, is_raw=True)
     if node_class is None or other is not None:
-        inputs = tuple((slot.name, slot.type) for slot in raw.inputs)
-        outputs = tuple(out.type for out in raw.outputs)
-        node.sockets = Sockets(inputs, outputs, _packs(raw), str(raw.properties.get("ver", "")))
+        node.sockets = _sockets(raw)
+    elif node_class.pack is not None:
+        node.saved = _sockets(raw)
     return node, Stored(node.label, raw.type, stored(raw, read))
+
+
+def _sockets(raw: Raw) -> Sockets:
+    inputs = tuple((slot.name, slot.type) for slot in raw.inputs)
+    outputs = tuple(out.type for out in raw.outputs)
+    return Sockets(inputs, outputs, _packs(raw), str(raw.properties.get("ver", "")))
 
 
 def _packs(raw: Raw) -> tuple[str, ...]:

@@ -40,6 +40,19 @@ def encoder_of(graph: Graph, facts: FactTable, settings: Settings) -> Node | Non
     return start if start is not None and record_of(start.class_name).role == "encode" else None
 
 
+def is_masked(graph: Graph, facts: FactTable, settings: Settings) -> bool:
+    """Whether the latent of a sampler has a noise mask, outside of which the frames stay what they are."""
+    link = settings.latent
+    for _ in range(_LONGEST):
+        node = None if link is None else graph.nodes.get(link.node)
+        if link is None or node is None:
+            return False
+        if record_of(node.class_name).adds_mask or "mask" in dict(node.links()):
+            return True
+        link = None if samples(node) else step_back(graph, link, "LATENT", facts)
+    return False
+
+
 class Origins:
     """The origins of all samplers of a graph; ways that they share are followed once."""
 

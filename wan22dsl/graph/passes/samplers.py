@@ -43,8 +43,9 @@ class Settings(NamedTuple):
     noise levels of the whole schedule, where they are written out; `sigma_model` the model that a linked
     schedule is made for. `wrapper` tells that schedulers are named, and latents handed on, as in
     WanVideoWrapper. `goes_on` tells that a sampler goes on with the schedule that is kept in its latent, for
-    `steps_to_run` more. `places` are the inputs that hold the settings, by their names here, of this node or
-    of those that it is linked to.
+    `steps_to_run` more. `backwards` tells that it makes noise of a clip, instead of a clip of noise.
+    `places` are the inputs that hold the settings, by their names here, of this node or of those that it is
+    linked to.
     """
 
     model_link: Link | None
@@ -71,6 +72,7 @@ class Settings(NamedTuple):
     end_sigma: float | None = None
     sigma_offset: int = 0
     goes_on: bool = False
+    backwards: bool = False
     steps_to_run: int | None = None
     wrapper: bool = False
     sigmas: tuple[float, ...] | None = None

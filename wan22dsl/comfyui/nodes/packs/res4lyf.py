@@ -15,11 +15,16 @@ _PACK = "RES4LYF"
 
 
 def _run(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
-    """`standard` begins a schedule and adds noise; `resample` goes on with that in the latent."""
+    """`standard` begins a schedule and adds noise; `resample` goes on with that in the latent.
+
+    `unsample` runs it backwards.
+    """
     mode, many = reading.value("sampler_mode"), reading.whole("steps_to_run")
     count = many if many is not None and many >= 0 else None
     if mode == "resample":
         return {"goes_on": True, "steps_to_run": count, "add_noise": False, "leftover_noise": True}
+    if mode == "unsample":
+        return {"backwards": True}
     if mode != "standard" or many is None or reading.linked("sigmas"):
         return {}
     steps = values.get("steps")

@@ -72,7 +72,7 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def _told(view: View, pass_: Pass, passes: list[Pass]) -> tuple[str, str] | None:
     cfg, recipe = pass_.settings.cfg, recipe_of(pass_)
-    if cfg is None or pass_.settings.denoise == 0:
+    if cfg is None or pass_.settings.denoise == 0 or pass_.settings.backwards:
         return None
     if cfg < 1:
         lost = "the prompt has no effect" if cfg == 0 else "the prompt counts for less than half"
@@ -104,9 +104,9 @@ def _unguided(usual: str, right: float) -> tuple[str, str]:
 def is_unguided(view: View, pass_: Pass, passes: list[Pass]) -> bool:
     """Whether a pass has no guidance, and nothing distilled in it or beside it that makes up for it.
 
-    With few steps WAN720 tells it, beside a LoRA WAN612.
+    With few steps WAN720 tells it, beside a LoRA WAN612. What makes noise of a clip needs none.
     """
-    if pass_.settings.cfg != 1 or recipe_of(pass_) is None:
+    if pass_.settings.cfg != 1 or pass_.settings.backwards or recipe_of(pass_) is None:
         return False
     steps = total_steps(pass_)
     if pass_.loras or pass_.model is None or not read_name(pass_.model.file).published:

@@ -93,7 +93,7 @@ def loose(view: View) -> list[tuple[Node, Trail]]:
     for node in view.graph.nodes.values():
         if node.id in view.used or view.graph.consumers[node.id] or not _gives_model(view, node):
             continue
-        if view.whole.consumers.get(node.id):
+        if view.whole.consumers.get(node.id) or node.id in view.graph.switched_off:
             continue
         trail = trails.of(Link(node.id, 0))
         if trail.loras and trail.loras[-1].node.id not in view.used:

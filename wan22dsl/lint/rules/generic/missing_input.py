@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.catalogue.inputs import default_of
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label, Message, Severity
-from wan22dsl.lint.rules.generic.packs import may_differ
+from wan22dsl.lint.rules.generic.packs import may_differ, of_another_version
 from wan22dsl.lint.rules.generic.unknown_input import renamed
 from wan22dsl.lint.rules.wording import named, several
 
@@ -28,8 +28,9 @@ MESSAGE = Message(
     why=(
         "ComfyUI rejects every output that depends on a node with a missing required input. It is a "
         "warning where that is only a preview, or a value that the page shows. It "
-        "is a note for classes of packs whose input has a default: older versions of the pack "
-        "may not need it; and in a subgraph blueprint, which is linked where it is inserted."
+        "is a note for classes of packs whose input has a default, or whose node another version "
+        "has written: older versions of the pack may not need it; and in a subgraph blueprint, which is "
+        "linked where it is inserted."
     ),
     help="Set {inputs}{unless}.",
     bad="""\
@@ -50,6 +51,10 @@ graph demo {
 )
 
 
+#: So many inputs that only another version of a pack has tell that it needs others as well.
+_ENOUGH = 2
+
+
 def check(view: View) -> Iterator[Diagnostic]:
     """Every required input that is not written; those that a pack may not have yet once for each class."""
     newer: dict[tuple[str, tuple[str, ...]], list[Node]] = {}
@@ -64,13 +69,16 @@ def check(view: View) -> Iterator[Diagnostic]:
             name = input_.name
             if name in elsewhere:
                 continue
-            if default_of(input_) is not None and may_differ(view, node_class):
+            others = 0 if input_.is_socket else of_another_version(view, node)
+            if may_differ(view, node_class) and (
+                others >= _ENOUGH or default_of(input_) is not None
+            ):
                 names.append(name)
                 continue
             kind = "a choice" if input_.type == "COMBO" else f"of type {input_.type}"
             yield MESSAGE.at(
                 node.span,
-                severity=_severity(view, node, input_),
+                severity=Severity.WARNING if others else _severity(view, node, input_),
                 node=named(node),
                 verb="lacks",
                 inputs=f"`{name}`",

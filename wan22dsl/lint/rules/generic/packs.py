@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.open import BUNDLED
 from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.comfyui.nodes.editor import OF_THE_EDITOR
 from wan22dsl.diagnostics import Severity, nearest
+from wan22dsl.lint.rules.view import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wan22dsl.comfyui.catalogue.schema import NodeClass
-    from wan22dsl.lint.rules.view import Slot, View
+    from wan22dsl.graph.model import Node
+    from wan22dsl.lint.rules.view import View
 
 _BUNDLED = frozenset(f"ComfyUI {version}" for version in BUNDLED)
 
@@ -26,6 +29,36 @@ def severity(view: View, *classes: NodeClass | None) -> Severity:
     """How bad a mistake is that these classes make one: no error where another version of them may run."""
     differs = any(each is not None and may_differ(view, each) for each in classes)
     return Severity.WARNING if differs else Severity.ERROR
+
+
+def of_another_version(view: View, node: Node, but: str = "") -> int:
+    """How many inputs of a pack's class, besides the one named, only another version of it can have.
+
+    They are unknown to the bundled one, and no slips of what it has.
+    """
+    node_class = view.class_of(node)
+    if node_class is None or not may_differ(view, node_class):
+        return 0
+    known = view.inputs_of(node, node_class)
+    return sum(
+        name not in known
+        and name not in OF_THE_EDITOR
+        and name != but
+        and not any(is_slip(name, other) for other in known if other not in node.inputs)
+        and not is_accepted(Slot(node, node_class, name, value, None))
+        for name, value in node.inputs.items()
+    )
+
+
+#: How alike two names are, from 0 to 1, of which one may be a slip of the other: `strenght`, `step`.
+_ALIKE = 0.8
+
+
+def is_slip(name: str, meant: str) -> bool:
+    """Whether a name is rather misspelt than another one."""
+    from difflib import SequenceMatcher  # only where something is wrong
+
+    return SequenceMatcher(None, name.lower(), meant.lower()).ratio() >= _ALIKE
 
 
 def is_accepted(slot: Slot) -> bool:

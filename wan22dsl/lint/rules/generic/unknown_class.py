@@ -278,6 +278,8 @@ def _fits(view: View, node: Node, meant: str) -> bool:
     if node_class is None:
         return False
     known = inputs_of(node_class, node.inputs)
+    if node.sockets is not None and not known.keys() >= dict(node.sockets.inputs).keys():
+        return False
     for name, value in node.inputs.items():
         given = view.type_of(value) if isinstance(value, Link) else None
         if name not in known or (given is not None and not fits(given, known[name].type)):

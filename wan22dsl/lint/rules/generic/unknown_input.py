@@ -9,7 +9,7 @@ from wan22dsl.comfyui.nodes.editor import OF_THE_EDITOR
 from wan22dsl.diagnostics import Message, Severity, nearest
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.example import SMALL, changed
-from wan22dsl.lint.rules.generic.packs import is_accepted, may_differ
+from wan22dsl.lint.rules.generic.packs import is_accepted, is_slip, may_differ, of_another_version
 from wan22dsl.lint.rules.wording import named
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         moved = _moved(view, slot) or _newer(view, slot)
         yield MESSAGE.at(
             slot.span,
-            severity=_severity(slot, meant or moved),
+            severity=_severity(view, slot, meant, moved),
             node=named(slot.node),
             input=slot.name,
             hint=f" (did you mean `{meant}`?)" if meant else "",
@@ -98,8 +98,15 @@ def check(view: View) -> Iterator[Diagnostic]:
         )
 
 
-def _severity(slot: Slot, meant: str | None) -> Severity:
-    """A leftover that nothing reads is a note; a misspelt name, or a moved input, means to do something."""
+def _severity(view: View, slot: Slot, meant: str | None, moved: str | None) -> Severity:
+    """A leftover that nothing reads is a note; a misspelt name, or a moved input, means to do something.
+
+    In a node that another version of a pack has written, only a slip is one.
+    """
+    if meant is not None and moved is None and not is_slip(slot.name, meant):
+        if of_another_version(view, slot.node, slot.name):
+            return Severity.NOTE
+    meant = meant or moved
     if meant is None and slot.name not in dict(record_of(slot.node.class_name).undocumented):
         return Severity.NOTE
     return Severity.ERROR if slot.node_class.pack is None else Severity.WARNING

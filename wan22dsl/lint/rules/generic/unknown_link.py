@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
-from wan22dsl.lint.rules.generic.packs import is_accepted, may_differ
+from wan22dsl.lint.rules.generic.packs import is_accepted, is_slip, may_differ, of_another_version
 from wan22dsl.lint.rules.generic.unknown_input import renamed, suggestion
 from wan22dsl.lint.rules.wording import named
 
@@ -27,7 +27,7 @@ MESSAGE = Message(
         "ComfyUI does not check such a link: it passes it to the node's function, which fails "
         "with a TypeError after everything before it has run. It is a warning where that "
         "function is known to accept it, and for classes of packs, whose other versions may have "
-        "the input; a note where such a node has all that it needs."
+        "the input; a note where such a node has all that it needs, or was saved with it."
     ),
     help="{help}",
     bad="""\
@@ -71,7 +71,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         taken = wanted is not None and view.type_of(slot.value) in (wanted, None)
         meant = None if taken else renamed(view, slot) or suggestion(view, slot)
         differs = not taken and may_differ(view, slot.node_class)
-        newer = differs and meant is None and not view.missing(slot.node, slot.node_class)
+        newer = differs and _is_newer(view, slot, meant)
         yield MESSAGE.at(
             slot.span,
             severity=_severity(slot, taken=taken, newer=newer),
@@ -81,6 +81,16 @@ def check(view: View) -> Iterator[Diagnostic]:
             fate=_fate(slot, taken=taken, newer=newer),
             help=_help(slot, meant, newer=newer),
         )
+
+
+def _is_newer(view: View, slot: Slot, meant: str | None) -> bool:
+    """Whether another version of the pack has the input: an editor had it, or the rest of the node tells."""
+    saved = slot.node.saved
+    if saved is not None and slot.name in dict(saved.inputs):
+        return True
+    if of_another_version(view, slot.node, slot.name):
+        return meant is None or not is_slip(slot.name, meant)
+    return meant is None and not view.missing(slot.node, slot.node_class)
 
 
 def _severity(slot: Slot, *, taken: bool, newer: bool) -> Severity:
@@ -97,7 +107,7 @@ def _fate(slot: Slot, *, taken: bool, newer: bool) -> str:
 
 
 def _help(slot: Slot, meant: str | None, *, newer: bool) -> str:
-    if meant:
+    if meant and not newer:
         return f"Write `{meant}`."
     if newer:
         return f"Remove the link, or check the version of {slot.node_class.pack}."

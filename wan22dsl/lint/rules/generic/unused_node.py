@@ -56,6 +56,7 @@ def check(view: View) -> Iterator[Diagnostic]:
 
     Where there is no output at all, WAN512 says so; and where a link is missing that should be there,
     that is told, and not what hangs on it. What a muted or bypassed node needs is switched off with it.
+    An output of a subgraph may be left alone where another one is used.
     """
     if not view.outputs or len(view.used) == len(view.graph.nodes) or _torn(view):
         return
@@ -73,7 +74,9 @@ def check(view: View) -> Iterator[Diagnostic]:
     for node in view.graph.nodes.values():
         if node.id in view.used or view.graph.consumers[node.id] or node.id in told:
             continue
-        if view.whole.consumers.get(node.id):
+        if view.whole.consumers.get(node.id) or node.id in view.graph.switched_off:
+            continue
+        if _is_offered(view, node):
             continue
         if _waits(view, node):
             waiting.append(node)
@@ -81,6 +84,14 @@ def check(view: View) -> Iterator[Diagnostic]:
             yield MESSAGE.at(node.span, node=named(node))
     if waiting:
         yield _kept_for_later(waiting)
+
+
+def _is_offered(view: View, node: Node) -> bool:
+    """Whether it makes an output of a subgraph of which something else is used."""
+    if node.id not in view.graph.given_out:
+        return False
+    instance = node.id.rpartition(":")[0] + ":"
+    return any(id in view.used and id.startswith(instance) for id in view.graph.given_out)
 
 
 #: So many nodes are named.
@@ -109,6 +120,9 @@ def _gives_nothing(view: View, node: Node) -> bool:
 #: What gives nothing but these works on numbers and texts.
 _VALUES = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN"})
 
+#: What gives nothing but these, or values, is a setting of a sampler; people keep several to choose from.
+_SETTINGS = _VALUES | {"SIGMAS", "GUIDER", "NOISE", "SAMPLER"}
+
 
 def _waits(view: View, node: Node) -> bool:
     """Whether it is kept for later: a number, a text, or a file or an option without links.
@@ -124,7 +138,8 @@ def _waits(view: View, node: Node) -> bool:
     if role in {"value", "editor"} or (not node.links() and role in {"", "loader", "latent"}):
         return True
     outputs = () if node_class is None else node_class.outputs
-    return role == "" and bool(outputs) and {output.type for output in outputs} <= _VALUES
+    types = {output.type for output in outputs}
+    return role in {"", "schedule", "guider", "noise"} and bool(types) and types <= _SETTINGS
 
 
 def _torn(view: View) -> bool:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label, Message, Severity, nearest
 from wan22dsl.lint.rules.fixes import in_place, same_letters
-from wan22dsl.lint.rules.generic.packs import RES4LYF, adding_folder, may_differ
+from wan22dsl.lint.rules.generic.packs import (
+    RES4LYF,
+    adding_folder,
+    is_slip,
+    may_differ,
+    of_another_version,
+)
 from wan22dsl.lint.rules.wording import named, shown
 
 if TYPE_CHECKING:
@@ -65,7 +71,12 @@ def check(view: View) -> Iterator[Diagnostic]:
         if isinstance(slot.value, str) and slot.value in RES4LYF.get(slot.name, ()):
             added.setdefault((slot.name, slot.value), []).append(slot)
         else:
-            yield _finding(slot, options, certain=not may_differ(view, slot.node_class))
+            if _of_a_server(view, slot, options):
+                yield _of_pack(slot)
+                continue
+            differs = may_differ(view, slot.node_class)
+            other = bool(differs and of_another_version(view, slot.node))
+            yield _finding(slot, options, certain=not differs, other=other)
     for slots in added.values():
         yield _added(slots)
 
@@ -126,7 +137,29 @@ _OTHER_FORMATS = {
 }
 
 
-def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool) -> Diagnostic:
+def _of_a_server(view: View, slot: Slot, options: tuple[object, ...]) -> bool:
+    """Whether an editor saved a sampler or scheduler that it can have from its server only.
+
+    A pack adds such names to all samplers, ComfyUI's own too; a slip is none of them.
+    """
+    if not view.graph.drawn or slot.name not in RES4LYF or not isinstance(slot.value, str):
+        return False
+    return not any(isinstance(each, str) and is_slip(slot.value, each) for each in options)
+
+
+def _of_pack(slot: Slot) -> Diagnostic:
+    return MESSAGE.at(
+        slot.span,
+        severity=Severity.NOTE,
+        node=named(slot.node),
+        input=slot.name,
+        value=shown(slot.value),
+        hint="; a pack may add it.",
+        help="Install the pack that adds it on the server, or choose another one.",
+    )
+
+
+def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool, other: bool) -> Diagnostic:
     value = slot.value if isinstance(slot.value, str) else ""
     texts = [option for option in options if isinstance(option, str)]
     near = nearest(value, texts) if value else None
@@ -148,7 +181,7 @@ def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool) -> Diagn
         )
     return MESSAGE.at(
         slot.span,
-        severity=Severity.ERROR if certain else Severity.WARNING,
+        severity=Severity.ERROR if certain else Severity.NOTE if other else Severity.WARNING,
         node=named(slot.node),
         input=slot.name,
         value=shown(slot.value),

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.lint.rules.view import View
+    from wan22dsl.graph.model import Node
+    from wan22dsl.lint.rules.view import Slot, View
 
 MESSAGE = Message(
     code="WAN503",
@@ -22,7 +23,10 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     summary="A link has a type that its input does not take",
     text="`{input}` of {node} takes {wanted}, but {source} gives {given}.",
-    why="ComfyUI rejects a link between two incompatible types.",
+    why=(
+        "ComfyUI rejects a link between two incompatible types. It is a warning where a pack may have "
+        "others, and a note where a workflow was saved with others, which fit."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -59,6 +63,20 @@ def _help(given: str, wanted: str) -> str:
     return _BETWEEN.get((given, wanted), f"Link an output of type {wanted}.")
 
 
+def _fits_as_saved(view: View, slot: Slot, source: Node) -> bool:
+    """Whether the types fit that an editor saved, whose versions of the packs may differ."""
+    given, wanted = source.saved, slot.node.saved
+    if given is None and wanted is None:
+        return False
+    assert slot.input is not None
+    if severity(view, slot.node_class, view.class_of(source)) is not Severity.WARNING:
+        return False
+    number, known = slot.value.slot, (view.type_of(slot.value), slot.input.type)
+    has = given.outputs[number] if given and number < len(given.outputs) else known[0]
+    takes = dict(wanted.inputs).get(slot.name, known[1]) if wanted else known[1]
+    return (has, takes) != known and has is not None and fits(has, takes)
+
+
 def check(view: View) -> Iterator[Diagnostic]:
     """Every link whose type is known and does not fit."""
     for slot in view.links:
@@ -71,7 +89,9 @@ def check(view: View) -> Iterator[Diagnostic]:
         source = view.graph.nodes[slot.value.node]
         yield MESSAGE.at(
             slot.span,
-            severity=severity(view, slot.node_class, view.class_of(source)),
+            severity=Severity.NOTE
+            if _fits_as_saved(view, slot, source)
+            else severity(view, slot.node_class, view.class_of(source)),
             node=named(slot.node),
             input=slot.name,
             wanted="a choice (COMBO)" if slot.input.type == "COMBO" else slot.input.type,

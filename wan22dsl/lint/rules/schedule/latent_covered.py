@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
-from wan22dsl.graph.passes.latent_origins import encoder_of
+from wan22dsl.graph.passes.latent_origins import encoder_of, is_masked
 from wan22dsl.graph.tracing import FRAMES, loader_behind
 from wan22dsl.lint.rules.example import SMALL, changed
 from wan22dsl.lint.rules.experts.wording import called, setting
@@ -55,6 +55,8 @@ def check(view: View) -> Iterator[Diagnostic]:
         if pass_.sigmas[0] < 0.999:
             continue
         encoder = encoder_of(view.graph, view.facts, settings)
+        if encoder is not None and is_masked(view.graph, view.facts, settings):
+            continue  # outside of the mask the video stays
         frames = () if encoder is None else encoder.links()
         pixels = next((link for _, link in frames if view.type_of(link) in FRAMES), None)
         video = None if pixels is None else loader_behind(view.graph.nodes, view.type_of, pixels)
