@@ -47,8 +47,9 @@ if TYPE_CHECKING:
     from wan22dsl.importing.vocabulary import Vocabulary
     from wan22dsl.language.program.program import Program
 
-#: So many arguments at most are left out one by one; else only all of one name together.
-_MOST_SINGLY = 12
+#: So many arguments at most are left out one by one, each of which makes so many nodes again at most in all;
+#: else only all of one name together.
+_MOST_SINGLY, _MOST_AGAIN = 12, 800
 
 #: So often at most a text is made anew. After so many tries what is read more plainly is all of one class.
 _MOST_TRIES, _PATIENCE = 60, 8
@@ -62,19 +63,26 @@ _MOST_NODES = 2000
 
 
 class Best(NamedTuple):
-    """The best text of a graph, and how many passes it has; -1 where it is a plain graph.
+    """A text of a graph, and how many passes it has; -1 where it is a plain graph.
 
-    `shortened` makes the text in which what repeats is written once.
+    `shortened` makes of it the text without what goes without saying, and `copied` of that one the text in
+    which what repeats is written once: long work, for the text that is taken only.
     """
 
     text: str
     passes: int
     shortened: Callable[[], str] | None = None
+    copied: Callable[[str], str] | None = None
+
+    @property
+    def short(self) -> str:
+        """The text without what goes without saying."""
+        return self.text if self.shortened is None else self.shortened()
 
     @property
     def final(self) -> str:
         """The text to be written."""
-        return self.text if self.shortened is None else self.shortened()
+        return self.short if self.copied is None else self.copied(self.short)
 
 
 class Search:
@@ -122,7 +130,7 @@ class Search:
         search = Search(stand_ins.graph, self._words, self._name, self._folder, self._origins)
         search._start = Plain(frozenset(stand_ins.samplers))
         found = search.best(comments)
-        filled = stand_ins.with_params(found.text)
+        filled = stand_ins.with_params(found.short)
         if found.passes < 0 or filled is None:
             return None
         built = search._built(filled.text, filled.values)
@@ -146,8 +154,12 @@ class Search:
                 return None
             built = self._built(candidate.text)
             if built is not None and self._is_same(built):
-                text = self._shortened(candidate, choice, comments)
-                return Best(text, len(reader.passes), partial(self._with_copies, text, comments))
+                return Best(
+                    candidate.text,
+                    len(reader.passes),
+                    partial(self._shortened, candidate, choice, comments),
+                    partial(self._with_copies, comments),
+                )
             if built is not None and self._has_same_nodes(built) and choice.decodes:
                 return None  # what is switched off leads elsewhere, however plainly the rest is written
             again = self._plainer(choice, candidate, reader, built)
@@ -173,7 +185,7 @@ class Search:
         }
         return choice._replace(nodes=choice.nodes | more)
 
-    def _with_copies(self, text: str, comments: Comments) -> str:
+    def _with_copies(self, comments: Comments, text: str) -> str:
         """The text with repeated sections written once, where that is shorter and makes the same graph."""
 
         def tried(shorter: str) -> Tried:
@@ -302,7 +314,7 @@ class Search:
             {item for item in choice.written if item[1] == name}
             for name in sorted({name for _, name in choice.written})
         ]
-        if len(choice.written) <= _MOST_SINGLY:
+        if len(choice.written) <= min(_MOST_SINGLY, _MOST_AGAIN // len(self._graph.nodes)):
             groups += [{item} for item in sorted(choice.written)]
         for group in groups:
             if not group & choice.written:
