@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.importing.unified import Hint, PassWritten, Unified, elements, names_in
@@ -100,12 +101,16 @@ class Whole:
 
     def uses(self, name: str) -> list[str]:
         """The references to a `let`, as they are spelled."""
-        return [
-            node.text
-            for item in self.items
-            for node in walk(item.value)
-            if isinstance(node, Name) and spelling.name_parts(node.text)[0] == name
-        ]
+        return self._references.get(name, [])
+
+    @cached_property
+    def _references(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for item in self.items:
+            for node in walk(item.value):
+                if isinstance(node, Name):
+                    found.setdefault(spelling.name_parts(node.text)[0], []).append(node.text)
+        return found
 
     # --- what is there ---
 

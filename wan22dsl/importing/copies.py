@@ -87,11 +87,15 @@ def with_copies(
     whole = Whole.of(tree, name, titles, library)
     if whole is None:
         return text
-    tried = _at_most(_MOST_TRIES, tried)
+    trials = _AtMost(_MOST_TRIES, tried)
     for places in whole.repeated():
+        if not trials.left:
+            break
         for candidate in _texts(whole, places):
+            if not trials.left:
+                break
             if lines_of(candidate) <= min(lines_of(text) - _LEAST_SAVED, lines_of(best) - 1):
-                found = _held(candidate, tried)
+                found = _held(candidate, trials)
                 if found is not None:
                     best = found
                     break
@@ -109,10 +113,18 @@ def _texts(whole: Whole, places: list[Place]) -> Iterator[str]:
                 yield text
 
 
-def _at_most(times: int, tried: Callable[[str], Tried]) -> Callable[[str], Tried]:
-    """The same trial, which fails after so many times."""
-    left = iter(range(times))
-    return lambda text: Tried(False) if next(left, None) is None else tried(text)
+class _AtMost:
+    """The same trial, which fails after so many times; `left` is how many more there are."""
+
+    def __init__(self, left: int, tried: Callable[[str], Tried]) -> None:
+        self.left = left
+        self._tried = tried
+
+    def __call__(self, text: str) -> Tried:
+        if not self.left:
+            return Tried(False)
+        self.left -= 1
+        return self._tried(text)
 
 
 def _held(text: str, tried: Callable[[str], Tried]) -> str | None:
@@ -472,10 +484,11 @@ class _Writer:
             tree, problems = parse(Source(new, "imported"))
             if problems:
                 return None
-            unused = _unused_pass(tree)
-            if unused is None:
+            unused = _unused_passes(tree)
+            if not unused:
                 break
-            new = new[: unused[0]] + new[unused[1] :]
+            for begin, end in reversed(unused):
+                new = new[:begin] + new[end:]
         new = print_file(parse(Source(self._without_own(tree), "imported"))[0])
         there = {*_comments(new)}
         lost = [comment for comment in before if comment not in there]
@@ -533,20 +546,20 @@ def _comments(text: str) -> list[str]:
     return list(dict.fromkeys(comment for comment in found if comment != "#"))
 
 
-def _unused_pass(tree: File) -> tuple[int, int] | None:
-    """Where a pass is declared that nothing uses."""
+def _unused_passes(tree: File) -> list[tuple[int, int]]:
+    """Where passes are declared that nothing uses."""
     used: set[str] = set()
     for declared in tree.declarations:
         own = getattr(declared, "name", None)
         used |= {spelling.name_parts(node.text)[0] for node in walk(declared)
                  if isinstance(node, Name) and node is not own}  # fmt: skip
-    for declared in tree.declarations:
-        if not isinstance(declared, (Block, Derived)) or declared.word.text != "pass":
-            continue
-        if declared.name.text not in used:
-            line = tree.source.text.find("\n", declared.end)
-            return start_of(tree, declared), line + 1
-    return None
+    return [
+        (start_of(tree, declared), tree.source.text.find("\n", declared.end) + 1)
+        for declared in tree.declarations
+        if isinstance(declared, (Block, Derived))
+        and declared.word.text == "pass"
+        and declared.name.text not in used
+    ]
 
 
 def _names_count(text: str, name: str) -> int:
