@@ -70,7 +70,7 @@ NOT_A_NODE = Message(
     text="{key} is {what}, not a node.",
     why="Every value of prompt JSON is a node: an object with `class_type` and `inputs`. ComfyUI answers "
     "anything else with error 500. It is a note where the name begins with `_`: programs that keep "
-    "such a remark remove it before they send the prompt.",
+    "such a note remove it before they send the prompt.",
     help="Write the node, or remove {key}.",
     bad="""\
 {
