@@ -147,6 +147,15 @@ def test_a_file_in_another_encoding_is_named_with_the_way_to_utf_8(data, encodin
         Source.decode(data, "a.wan")
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "big5hkscs"])
+def test_an_encoding_that_may_be_another_one_is_not_named(encoding):
+    """Chinese text can be read in several encodings of East Asia, and in all of Latin."""
+    data = PORTRAIT.replace("She", "她看見樹").encode(encoding)
+    with pytest.raises(UnreadableFile) as caught:
+        Source.decode(data, "a.wan")
+    assert "looks like" not in str(caught.value)
+
+
 # --- fixing comes to rest ---
 
 

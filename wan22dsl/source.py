@@ -157,7 +157,7 @@ def _units(text: str) -> int:
 
 
 def _encoding(data: bytes) -> str | None:
-    """Which encoding a text that is not UTF-8 seems to have; None for what seems to be no text."""
+    """Which encoding a text that is not UTF-8 seems to have; None where several can be meant, or no text."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "UTF-16"
     head = data[:4096]
@@ -165,7 +165,17 @@ def _encoding(data: bytes) -> str | None:
         return "UTF-16LE" if head[1::2].count(0) > head[::2].count(0) else "UTF-16BE"
     if any(byte < 32 and byte not in b"\t\n\r\f" for byte in head):
         return None
+    if _has_long_runs(data):
+        return None  # several encodings of East Asia can read it
     return "Windows-1252" if any(0x80 <= byte < 0xA0 for byte in data) else "Latin-1"
+
+
+def _has_long_runs(data: bytes) -> bool:
+    """Whether most bytes that are no ASCII are beside others: letters of two bytes, whole words of them."""
+    import re
+
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", data)]
+    return 2 * sum(length for length in runs if length > 3) > sum(runs)
 
 
 def _media(data: bytes) -> str | None:
