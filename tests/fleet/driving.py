@@ -32,7 +32,7 @@ from wan22dsl.run.job import Job, Options
 from wan22dsl.run.record import Host, OfBatch, Subject, model_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from wan22dsl.fleet.jobs import JobState
@@ -166,18 +166,19 @@ class Driver:
     def _drive(self, open_store: Store) -> None:
         driver = str(os.getpid())
         open_store.add(batches.started(driver))
-        leases = self._leases(Holder(driver, self.folder.as_posix()))
+        holder = Holder(driver, self.folder.as_posix())
+        leases = self._leases(holder, open_store.drivers)
         try:
             self._over_servers(open_store)
         finally:
             for own in leases:
                 own.release()
 
-    def _leases(self, holder: Holder) -> list[Lease]:
+    def _leases(self, holder: Holder, gone: Collection[str]) -> list[Lease]:
         found = []
         for client in self.clients.values():
             try:
-                own = take(client, holder)
+                own = take(client, holder, [driver for driver in gone if driver != holder.driver])
             except ServerError:
                 continue
             assert isinstance(own, Lease), own

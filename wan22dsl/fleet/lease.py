@@ -1,7 +1,8 @@
 """The right of one driver to a server for a while, seen by all drivers wherever they run.
 
-It is a file on the server itself, `wan22dsl/lease-000007.json` among those of its user. The highest number
-holds. Its holder writes a counter into it again and again. Whoever waits watches: a counter that has not
+It is a file on the server itself, `wan22dsl/lease-8188-000007.json` among those of its user; servers of one
+machine may share these files, so it has the server's own port in its name. The highest number holds. Its
+holder writes a counter into it again and again. Whoever waits watches: a counter that has not
 changed for `STALE_S` of its own clock, while the server answered, is that of a driver that is gone, and the
 next number may be taken. No clocks are compared. Taking a number is moving a file of our own to a name that
 must be free, which only one of two can do.
@@ -27,7 +28,7 @@ from wan22dsl.fleet.user_files import NoUserFiles, UserFiles
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from wan22dsl.run.client import Client
 
@@ -39,7 +40,7 @@ _MOST_BETWEEN_S = 10.0
 
 FOLDER = "wan22dsl"
 
-_LEASE = re.compile(r"lease-(\d{6,9})\.json")
+_LEASE = re.compile(r"lease-(\d{1,5})-(\d{6,9})\.json")
 _CLAIM = re.compile(r"claim-[0-9a-f]{32}\.json")
 
 #: So often a lease is tried for that changes hands while it is looked at.
@@ -87,6 +88,7 @@ class Lease:
         self,
         files: UserFiles | None,
         holder: Holder,
+        port: int = 0,
         number: int = 0,
         nonce: str = "",
         *,
@@ -94,7 +96,7 @@ class Lease:
         note: str = "",
     ) -> None:
         self.holder, self.number, self.note = holder, number, note
-        self._files, self._nonce = files, nonce
+        self._files, self._nonce, self._port = files, nonce, port
         self._stack = stack or ExitStack()
         self._count = 0
         self._is_over = False
@@ -107,7 +109,7 @@ class Lease:
         if self._files is None:
             return True
         try:
-            numbers = _numbers(self._files.names())
+            numbers = _numbers(self._files.names(), self._port)
         except NoUserFiles:
             return False
         self._is_over = not numbers or max(numbers) != self.number
@@ -124,7 +126,7 @@ class Lease:
             if self._files is not None:
                 self._count += 1
                 with suppress(NoUserFiles):  # a full disk: whoever waits cannot write either
-                    self._files.write(_name(self.number), self._content())
+                    self._files.write(_name(self._port, self.number), self._content())
             return True
 
     def release(self) -> None:
@@ -133,7 +135,8 @@ class Lease:
             if not self._is_over and self._files is not None:
                 with suppress(ServerError, NoUserFiles):
                     if self.is_mine():
-                        self._files.write(_name(self.number), {**self._content(), "released": True})
+                        content = {**self._content(), "released": True}
+                        self._files.write(_name(self._port, self.number), content)
             self._is_over = True
             self._stack.close()
 
@@ -165,66 +168,69 @@ class Lease:
 
 
 class Claim:
-    """A driver that wants a server. `take` is asked until it gives a lease; it waits for nothing."""
+    """A driver that wants a server. `take` is asked until it gives a lease; it waits for nothing.
+
+    `gone` are drivers that are known to be gone: the earlier ones of the same batch, whose store is ours now.
+    """
 
     def __init__(
         self,
         client: Client,
         holder: Holder,
+        gone: Collection[str] = (),
         *,
         stale_s: float = STALE_S,
         now_s: Callable[[], float] = monotonic,
     ) -> None:
         self._files = UserFiles(client.address, FOLDER)
-        self._base, self._shown = client.address.base, client.address.shown
+        self._client, self._gone = client, gone
+        self._port: int | None = None
         self._holder, self._stale_s, self._now_s = holder, stale_s, now_s
         self._seen: tuple[int, int, str] | None = None
         self._looked_s = self._unchanged_s = 0.0
 
     def take(self) -> Lease | HeldBy:
         """The lease, or who has it now. Raises ServerError where the server does not answer."""
-        found: Lease | HeldBy | None = None
+        if self._port is None:
+            self._port = _port_of(self._client.system_stats())
         for _ in range(_TRIES):
-            found = self._try()
+            found = self._try(self._port)
             if found is not None:
                 return found
         return HeldBy(Holder("", ""), 0.0, "several drivers try to take it")
 
-    def _try(self) -> Lease | HeldBy | None:
+    def _try(self, port: int) -> Lease | HeldBy | None:
         """One attempt; None where it has changed hands meanwhile."""
         try:
             names = self._files.names()
         except NoUserFiles as error:
             return self._here(str(error))
-        numbers = _numbers(names)
-        number = max(numbers, default=0)
+        number = max(_numbers(names, port), default=0)
         seen = None
-        if numbers:
-            seen = self._read(number)
+        if number:
+            seen = self._read(port, number)
             if seen is None:
                 return None
             if not seen.is_released:
                 if seen.holder.driver == self._holder.driver:
-                    return Lease(self._files, self._holder, number, seen.nonce)
+                    return Lease(self._files, self._holder, port, number, seen.nonce)
                 self._watch(seen)
-                # The store of a batch has one driver: who holds it for the same batch is gone.
-                is_gone = seen.holder.batch == self._holder.batch or self._is_stale
-                if not is_gone:
+                if seen.holder.driver not in self._gone and self._unchanged_s < self._stale_s:
                     return HeldBy(seen.holder, self._unchanged_s)
-        return self._claim(number, seen, names)
+        return self._claim(port, number + 1, seen, names)
 
     def _claim(
-        self, number: int, seen: _Seen | None, names: tuple[str, ...]
+        self, port: int, number: int, seen: _Seen | None, names: tuple[str, ...]
     ) -> Lease | HeldBy | None:
-        """Takes the next number."""
+        """Takes a number that is free."""
         nonce = uuid4().hex
-        own, lease = f"claim-{nonce}.json", _name(number + 1)
+        own, lease = f"claim-{nonce}.json", _name(port, number)
         try:
             self._files.write(own, _content(self._holder, nonce, 0))
             with suppress(ServerError):  # it may have been done all the same
                 self._files.move(own, lease)
-            got = self._read(number + 1)
-            is_highest = max(_numbers(self._files.names()), default=0) == number + 1
+            got = self._read(port, number)
+            is_highest = max(_numbers(self._files.names(), port), default=0) == number
         except NoUserFiles as error:
             if seen is None or seen.is_released:
                 return self._here(str(error))
@@ -235,14 +241,14 @@ class Claim:
             return None
         # What is left of others: lower numbers, and claims of before of which nothing became.
         for name in names:
-            if _LEASE.fullmatch(name) or _CLAIM.fullmatch(name):
+            if _numbers((name,), port) or _CLAIM.fullmatch(name):
                 with suppress(ServerError, NoUserFiles):
                     self._files.delete(name)
-        return Lease(self._files, self._holder, number + 1, nonce)
+        return Lease(self._files, self._holder, port, number, nonce)
 
-    def _read(self, number: int) -> _Seen | None:
+    def _read(self, port: int, number: int) -> _Seen | None:
         """A lease; None where it is gone. One that cannot be understood is somebody's."""
-        found = self._files.read(_name(number))
+        found = self._files.read(_name(port, number))
         if found is None:
             return None
         count = found.get("count")
@@ -263,21 +269,17 @@ class Claim:
             self._unchanged_s += min(now_s - self._looked_s, _MOST_BETWEEN_S)
         self._looked_s = now_s
 
-    @property
-    def _is_stale(self) -> bool:
-        return self._unchanged_s >= self._stale_s
-
     def _here(self, reason: str) -> Lease | HeldBy:
         """A lock on this machine, where the server keeps no files."""
         note = (
-            f"{self._shown} keeps no files for its users ({reason}): a driver on another machine may use it "
-            "at the same time"
+            f"{self._client.shown} keeps no files for its users ({reason}): a driver on another machine may "
+            "use it at the same time"
         )
         cache = user_folders.cache_folder()
         if cache is None:
             return Lease(None, self._holder, note=f"{note}, and so may one on this machine")
         folder = Path(cache) / "leases"
-        name = hashlib.sha256(self._base.encode()).hexdigest()[:32]
+        name = hashlib.sha256(self._client.address.base.encode()).hexdigest()[:32]
         stack = ExitStack()
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -292,17 +294,28 @@ class Claim:
         return Lease(None, self._holder, stack=stack, note=note)
 
 
-def take(client: Client, holder: Holder) -> Lease | HeldBy:
+def take(client: Client, holder: Holder, gone: Collection[str] = ()) -> Lease | HeldBy:
     """The lease of a server, or who has it. Who wants to find out that a holder is gone uses `Claim`."""
-    return Claim(client, holder).take()
+    return Claim(client, holder, gone).take()
 
 
-def _numbers(names: tuple[str, ...]) -> list[int]:
-    return [int(found[1]) for name in names if (found := _LEASE.fullmatch(name))]
+def _port_of(stats: Mapping[str, Any]) -> int:
+    """The port that a server was told to listen on, which need not be the one that we see; 0: not known."""
+    system = stats.get("system")
+    words = system.get("argv") if isinstance(system, dict) else None
+    text = " ".join(map(str, words)) if isinstance(words, list) else ""
+    found = re.search(r"--port(?: |=)(\d{1,5})(?= |$)", text)
+    return int(found[1]) if found else 0
 
 
-def _name(number: int) -> str:
-    return f"lease-{number:06}.json"
+def _numbers(names: tuple[str, ...], port: int) -> list[int]:
+    """The numbers of the leases of a server."""
+    found = map(_LEASE.fullmatch, names)
+    return [int(each[2]) for each in found if each is not None and int(each[1]) == port]
+
+
+def _name(port: int, number: int) -> str:
+    return f"lease-{port}-{number:06}.json"
 
 
 def _content(holder: Holder, nonce: str, count: int) -> dict[str, Any]:

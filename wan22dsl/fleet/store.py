@@ -93,6 +93,12 @@ class Store:
         """The state of each job now."""
         return self._jobs.states
 
+    @property
+    def drivers(self) -> tuple[str, ...]:
+        """The drivers that it has had, the last one last. All but the last are gone: one at a time has it."""
+        with self._lock:
+            return tuple(line.driver for line in self._lines.found if line.line == "driver")
+
     def unsettled(self, server: str) -> tuple[tuple[JobState, Placed], ...]:
         """The attempts whose prompts may still be on a server, with their jobs."""
         with self._lock:
