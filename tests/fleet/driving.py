@@ -11,6 +11,7 @@ import signal
 from collections import Counter
 from contextlib import contextmanager
 from copy import deepcopy
+from errno import ENOSPC
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -129,6 +130,17 @@ def watch(point: Points) -> None:
 
     Transport.open = open  # type: ignore[method-assign]
     records.put, line_files._write, download._place = put, write, place
+
+
+def fill() -> None:
+    """Fills the disk, as far as outputs are concerned: half of each fits."""
+
+    def write(client: Client, file: Any, draft: Path, most_bytes: int) -> tuple[str, int]:
+        data = b"".join(client.download(file, most_bytes))
+        draft.write_bytes(data[: len(data) // 2])
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+    download._write = write
 
 
 def tell_to(point: Points) -> Any:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.fleet import batches
-from tests.fleet.test_kills import addresses, check, histories, idle
+from tests.fleet.driving import Driver, Points
+from tests.fleet.test_kills import IS_LONG, addresses, check, histories, idle
 from wan22dsl.fleet import reconcile, store
 from wan22dsl.network import address
 from wan22dsl.run.client import Client
@@ -15,7 +20,6 @@ from wan22dsl.server.embedded import EmbeddedServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.fleet.zygote import Zygote
 
@@ -177,3 +181,120 @@ def test_a_prompt_that_arrives_after_everybody_has_looked_is_swept(drivers, tmp_
         assert not idle(server)
         assert len(reconcile.sweep(client(server), [placed.record])) == 1
         assert idle(server)
+
+
+def test_outputs_for_which_the_disk_had_no_room_are_fetched_when_it_has(drivers, servers, tmp_path):
+    full = drivers.drive(tmp_path, addresses(servers), 1, disk_is_full=True)
+    assert full.left == 1
+    (record,) = (
+        store.load(tmp_path).record(placed.record) for _, placed in store.load(tmp_path).unsettled
+    )
+    assert record.result == "error" and record.not_fetched
+    assert drivers.drive(tmp_path, addresses(servers), 1, disk_is_full=True).left == 1
+    assert drivers.drive(tmp_path, addresses(servers), 1).left == 0
+    found = check(tmp_path, servers).jobs["0001"]
+    assert found.attempts == 1 and len(histories(servers)) == 1
+
+
+def test_outputs_that_were_not_fetched_are_there_after_a_restart_too(drivers, servers, tmp_path):
+    drivers.drive(tmp_path, addresses(servers), 1, disk_is_full=True)
+    servers["gpu-1"].restart()
+    assert drivers.drive(tmp_path, addresses(servers), 1).left == 0
+    assert check(tmp_path, servers).jobs["0001"].attempts == 1
+    assert not histories(servers)
+
+
+def test_a_run_that_ran_out_of_memory_while_nobody_looked_is_tried_as_it_would_have_been(
+    drivers, tmp_path
+):
+    with EmbeddedServer(speed=5000, faults=["oom at low.sampler"]) as server:
+        lose(drivers, tmp_path, {"gpu-1": server}, WAITS)
+        assert drivers.drive(tmp_path, {"gpu-1": server.url}, 1).left == 0
+        found = check(tmp_path, {"gpu-1": server}).jobs["0001"]
+        record = store.load(tmp_path).record(found.success.record)
+        assert [(each.after, each.how) for each in record.attempts] == [
+            ("", "error"),
+            ("free", "success"),
+        ]
+        assert found.attempts == 1
+
+
+def test_a_driver_that_dies_in_a_retry_leaves_the_retry_to_be_taken_over(drivers, tmp_path):
+    with EmbeddedServer(speed=5000, faults=["oom at low.sampler"]) as server:
+        lose(drivers, tmp_path, {"gpu-1": server}, ("prompt.after", 2))
+        assert drivers.drive(tmp_path, {"gpu-1": server.url}, 1).left == 0
+        found = check(tmp_path, {"gpu-1": server}).jobs["0001"]
+        record = store.load(tmp_path).record(found.success.record)
+        assert [(each.after, each.how) for each in record.attempts] == [
+            ("", "error"),
+            ("free", "success"),
+        ]
+        assert len(histories({"gpu-1": server})) == 2
+
+
+def test_a_run_of_which_an_output_was_refused_is_no_success_when_it_is_taken_over(
+    drivers, servers, tmp_path
+):
+    lose(drivers, tmp_path, servers)
+    ((state, placed),) = store.load(tmp_path).unsettled
+    with store.resume(tmp_path) as open_store:
+        driver = Driver(tmp_path, addresses(servers), Points())
+        job = driver._job(placed)
+        # The server was given two outputs, and took one of them.
+        prompt = {
+            **job.prompt,
+            "second": {"class_type": "SaveVideo", "inputs": {"filename_prefix": "x"}},
+        }
+        driver._job = lambda _: job._replace(prompt=prompt)
+        remains = reconcile.look(client(servers["gpu-1"]), placed.record, tmp_path)
+        waiting = reconcile.Waiting(state, placed, remains)
+        driver._adopt(open_store, client(servers["gpu-1"]), waiting)
+        assert open_store.jobs["0001"].ended[-1].how == "error"
+
+
+_LOSSES = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("kill"),
+            st.sampled_from(
+                """line.before line.torn line.after record.before record.after prompt.before prompt.after
+                event.Submitted event.Step event.Ended view.before view.after place.before place.after
+                lease.before lease.after""".split()
+            ),
+            st.integers(1, 6),
+        ),
+        st.tuples(st.just("restart"), st.sampled_from(["gpu-1", "gpu-2"])),
+        st.just(("no record",)),
+        st.just(("full disk",)),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=200 if IS_LONG else 3, deadline=None)
+@given(losses=_LOSSES, staged=st.booleans())
+def test_after_any_losses_in_any_order_every_job_succeeds_once(drivers, losses, staged):
+    with (
+        TemporaryDirectory() as name,
+        EmbeddedServer(speed=5000) as one,
+        EmbeddedServer(speed=5000) as two,
+    ):
+        servers, folder = {"gpu-1": one, "gpu-2": two}, Path(name)
+        for loss, *how in losses:
+            if loss == "kill":
+                drivers.drive(folder, addresses(servers), 2, (how[0], how[1]), staged=staged)
+            elif loss == "restart":
+                servers[how[0]].restart()
+            elif loss == "no record":
+                # Only of runs that have no end: nobody deletes what is done, and expects it to be made again.
+                for _, placed in (
+                    store.load(folder).unsettled if (folder / store.PLAN).exists() else ()
+                ):
+                    store.record_file(folder, placed.record).unlink(missing_ok=True)
+            else:
+                drivers.drive(folder, addresses(servers), 2, staged=staged, disk_is_full=True)
+        for _ in range(4):
+            if drivers.drive(folder, addresses(servers), 2, staged=staged).left == 0:
+                break
+        check(folder, servers)

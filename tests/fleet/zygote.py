@@ -46,9 +46,10 @@ class Zygote:
         kill: tuple[str, int] | None = None,
         *,
         staged: bool = False,
+        disk_is_full: bool = False,
     ) -> Driven:
-        """Drives a batch in a process of its own, killed at a point."""
-        order = [folder.as_posix(), dict(servers), jobs, kill, staged]
+        """Drives a batch in a process of its own, killed at a point; no output fits on a full disk."""
+        order = [folder.as_posix(), dict(servers), jobs, kill, staged, disk_is_full]
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
@@ -78,11 +79,13 @@ def zygote() -> Iterator[Zygote]:
 
 
 def _child(order: list[Any], answer: int) -> None:
-    from tests.fleet.driving import Driver, Points, watch
+    from tests.fleet.driving import Driver, Points, fill, watch
 
-    folder, servers, jobs, kill, staged = order
+    folder, servers, jobs, kill, staged, disk_is_full = order
     point = Points(tuple(kill) if kill else None)
     watch(point)
+    if disk_is_full:
+        fill()
     signal.alarm(_PATIENCE_S)
     try:
         left = Driver(Path(folder), servers, point, staged=staged).drive(jobs)

@@ -7,10 +7,12 @@ would have done: the next part of a staged run, or the retry after running out o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import CommandError
 from wan22dsl.run import execute, fetching, store
+from wan22dsl.run.download import Fetched
 from wan22dsl.run.earlier import earlier_of
 from wan22dsl.run.events import Downloaded
 from wan22dsl.run.record import model_of
@@ -18,7 +20,6 @@ from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from wan22dsl.run.client import Client
     from wan22dsl.run.clocks import Timeline
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from wan22dsl.run.events import Event
     from wan22dsl.run.job import Job, Options
     from wan22dsl.run.machine import MachineOfRun
-    from wan22dsl.run.models.record import RunRecord
+    from wan22dsl.run.models.record import QualityOfOutput, RunRecord
     from wan22dsl.run.record import Host
 
 
@@ -101,10 +102,24 @@ class Adopted:
         for output in got.came:
             self._say(Downloaded(self._timeline.now(), output.path, output.size_bytes))
         found, note = got.record, "\n".join(got.problems)
+        changes: dict[str, Any] = {}
         if found.result == "unfinished":
-            found = found.model_copy(update={"result": "error"})
+            changes["result"] = "error"
+        if self._options.quality and found.outputs and found.quality is None:
+            changes["quality"] = self._measured(found)
+        found = found.model_copy(update=changes)
         try:
             return Adoption(found, store.write(found, folder), note, got.is_written)
         except CommandError as error:
             note = f"{note}\nThe record could not be saved: {error}".strip()
             return Adoption(found, None, note, is_written=False)
+
+    def _measured(self, record: RunRecord) -> tuple[QualityOfOutput, ...]:
+        """Its videos, measured."""
+        from wan22dsl.run import measured
+
+        outputs = [
+            Fetched(Path(each.path), each.size_bytes, each.sha256, each.remote, each.node)
+            for each in record.outputs
+        ]
+        return measured.outputs(outputs, self._job.graph, simulated=self._host.simulated)

@@ -114,6 +114,8 @@ class Run:
             )
             loop, tried, result = self._attempts(stack, meter)
         self._found += loop.found
+        if self._earlier is not None and tried is not None and result == "success":
+            result = self._whole(tried)
         outputs: list[download.Fetched] = []
         log: loading.Read | None = None
         try:
@@ -126,6 +128,21 @@ class Run:
             result = "error"
         record = self._record(loop, tried, result, outputs, meter, log)
         return self._kept(self._measured(record))
+
+    def _whole(self, tried: Tried) -> str:
+        """The result of a run that was taken over: what the server said when it took the prompt is not known,
+        so every node that saves must have given something.
+        """
+        given = tried.ending.outputs
+        missing = [
+            node
+            for node, about in self._job.prompt.items()
+            if "filename_prefix" in about.get("inputs", {}) and node not in given
+        ]
+        if not missing:
+            return "success"
+        self._found.append(messages.PARTS_FAILED.at(self._job.graph.span))
+        return "error"
 
     def _measured(self, record: Record) -> Record:
         """The record with its videos measured. It is kept before, in case this is killed."""
