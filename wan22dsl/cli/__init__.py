@@ -22,7 +22,7 @@ COMMANDS = {
     "fmt": "Format files in the canonical layout.",
     "compile": "Compile a pipeline to ComfyUI JSON.",
     "run": "Run a pipeline on a ComfyUI server, and time each pass.",
-    "runs": "List, show and compare the records of runs.",
+    "runs": "List, show, compare and query the records of runs.",
     "quality": "Find what is wrong with a video, and measure figures to compare it by.",
     "bench": "Find out which configuration is fastest on a card.",
     "fleet": "Show and change the ComfyUI servers that take work.",

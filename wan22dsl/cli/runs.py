@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wan22dsl.cli import streams
+from wan22dsl.cli import runs_query, streams
 from wan22dsl.cli.declare import Argument, Command, Group, Option
 from wan22dsl.errors import CommandError
 
@@ -129,11 +129,12 @@ def _put_json(value: object) -> None:
 
 
 COMMAND = Group(
-    "List, show and compare the records of runs.",
+    "List, show, compare and query the records of runs.",
     {
         "list": Command(list_runs, (OUT, JSON)),
         "show": Command(show_run, (RUN, OUT, JSON)),
         "compare": Command(compare_runs, (FIRST, SECOND, OUT)),
         "fetch": Command(fetch_run, (RUN, OUT, SERVER)),
+        "query": runs_query.QUERY,
     },
 )
