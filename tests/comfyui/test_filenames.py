@@ -60,6 +60,7 @@ def test_noise_level_and_family(file, noise, family):
         ("wan2.2/grain.safetensors", False, None, "2.2"),
         ("4steps/wan2.2_i2v_high_noise_14B_fp16.safetensors", False, None, "2.2"),
         ("wan2.2-rapid-mega-aio-v3.safetensors", True, None, "2.2"),
+        ("someProjectFlux_v42AIO.safetensors", False, None, None),
         ("LongCat_distill_lora_rank128_bf16.safetensors", True, None, None),
         ("footsteps_v2.safetensors", False, None, None),
         ("wan_training_2000steps.safetensors", False, None, None),

@@ -68,6 +68,19 @@ def test_files_that_comfyui_writes_are_read(wan, name, data):
     assert "flow    = wan22.high -> low -> rife -> save" in result.stdout
 
 
+def test_a_list_that_the_server_unwrapped_before_it_wrote_the_file_is_data(wan):
+    made = prompt()
+    made["compared"] = {
+        "class_type": "ImageCompare",
+        "inputs": {"compare_view": ["", ""], "image_a": ["load", 0]},
+    }
+    written = wan.write("a.png", png(CLIP, 0, {"prompt": dump(made)}))("import", "a.png")
+    assert written.status == 0 and "ImageCompare(" in written.stdout
+    sent = json.loads(wan.write("a.wan", written.stdout)("compile", "a.wan").stdout)
+    (compared,) = (node for node in sent.values() if node["class_type"] == "ImageCompare")
+    assert compared["inputs"]["compare_view"] == {"__value__": ["", ""]}
+
+
 def test_the_hash_of_a_picture_does_not_come_along(wan):
     made = prompt()
     made["load"]["is_changed"] = ["5d41402abc4b2a76b9719d911017c592"]

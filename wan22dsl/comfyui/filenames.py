@@ -136,7 +136,7 @@ _MERGED = ("remix", "smoothmix")
 _LIGHTNING = r"(high|low)_noise_model_rank[0-9]+"
 
 #: Those of them that may be in any name: `turbo_car`. They count beside words of Wan's models.
-_EVERYDAY = frozenset({"turbo", "rapid", "lightning", "remix"})
+_EVERYDAY = frozenset({"turbo", "rapid", "lightning", "remix", "aio"})
 _OF_VIDEO = r"wan|[its]2v|noise|rank|step|14b|(?<![0-9.])5b|high|low"
 
 #: Words of models of other makers, whose distillation is another one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -176,7 +177,29 @@ def carried(data: bytes, shown: str, file: Path | None) -> Carried:
             "ComfyUI is started with --disable-metadata; websites and messengers remove it "
             "when they convert a file."
         )
+    if text is found.prompt:
+        text = _with_lists(text)
     return Carried(Source(text, shown), found.wan or _beside(found.workflow or ""))
+
+
+def _with_lists(text: str) -> str:
+    """The prompt of an output file as it was sent: the server takes lists of data out of their wrapping."""
+    prompt = value_of(text)
+    found: dict[str, Any] = {}
+    for id, node in prompt.items() if isinstance(prompt, dict) else ():
+        inputs = node.get("inputs") if isinstance(node, dict) else None
+        lists = {
+            name: {"__value__": value}
+            for name, value in (inputs.items() if isinstance(inputs, dict) else ())
+            if isinstance(value, list) and not _is_link(value)
+        }
+        if lists:
+            found[id] = {**node, "inputs": {**inputs, **lists}}
+    return json.dumps({**prompt, **found}, ensure_ascii=False) if found else text
+
+
+def _is_link(value: list[Any]) -> bool:
+    return len(value) == 2 and isinstance(value[0], str) and type(value[1]) is int
 
 
 def _beside(text: str) -> dict[str, Any] | None:

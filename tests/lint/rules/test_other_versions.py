@@ -212,3 +212,13 @@ def test_what_makes_noise_of_a_clip_needs_no_guidance(mode, told):
     links = {name: given[name] for name in ("model", "positive", "negative", "latent_image")}
     sampler["inputs"].update(links)
     assert ("WAN722" in codes({**prompt, "sampler": sampler})) is told
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [("", ["note"]), ("wide", ["warning"]), (9, []), ("9", [])]
+)
+def test_a_field_of_a_pack_that_is_not_set_is_a_note(value, told):
+    prompt = alone(T2V_LOW, None)
+    sized = node("INTConstant", value=value)
+    spare = node("PreviewAny", source=("sized", 0))
+    assert severities({**prompt, "sized": sized, "spare": spare}, "WAN506") == told

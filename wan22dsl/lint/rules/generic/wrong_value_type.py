@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.generic.packs import severity
 from wan22dsl.lint.rules.generic.values import KINDS, READ, Fate, read
 from wan22dsl.lint.rules.wording import named, shown
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.lint.rules.view import View
+    from wan22dsl.lint.rules.view import Slot, View
 
 MESSAGE = Message(
     code="WAN506",
@@ -21,7 +22,10 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     summary="A value cannot be converted to the type of its input",
     text="`{input}` of {node} is {value}; it takes {wanted}.",
-    why="ComfyUI rejects a value that it cannot convert to the type of the input.",
+    why=(
+        "ComfyUI rejects a value that it cannot convert to the type of the input. It is a warning for "
+        "classes of packs, whose other versions may take it, and a note for an empty string there."
+    ),
     help="Write {wanted}.",
     bad="""\
 wan 1
@@ -58,11 +62,18 @@ def check(view: View) -> Iterator[Diagnostic]:
         if wanted is not None:
             yield MESSAGE.at(
                 slot.span,
+                severity=_severity(view, slot),
                 node=named(slot.node),
                 input=slot.name,
                 value=shown(slot.value),
                 wanted=wanted,
             )
+
+
+def _severity(view: View, slot: Slot) -> Severity:
+    """Scripts of packs leave an empty text where a field is not set."""
+    how_bad = severity(view, slot.node_class)
+    return Severity.NOTE if how_bad is Severity.WARNING and slot.value == "" else how_bad
 
 
 def _wanted(kind: str, value: Any) -> str | None:
