@@ -9,7 +9,7 @@ from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.language.outside import Values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from wan22dsl.source import Source
@@ -60,6 +60,12 @@ def draw(source: Source, given: Mapping[str, Any]) -> tuple[Values, dict[str, in
 
 def _with(given: Mapping[str, Any], drawn: Mapping[str, Any]) -> Values:
     return Values({**given, **drawn}, given.shared if isinstance(given, Values) else ())
+
+
+def numbers_of(source: Source, name: str) -> Callable[[], int] | None:
+    """What draws numbers for a parameter of type `int` or a seed; None for any other name."""
+    accepts = _random(source, {name: RANDOM}).get(name)
+    return None if accepts is None else lambda: _draw(accepts)
 
 
 def without_random(source: Source, given: Mapping[str, Any]) -> Mapping[str, Any]:
