@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from wan22dsl.api.batch_files import BatchFile
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.fleet.expected import CostModel
     from wan22dsl.fleet.models import Job, Value
-    from wan22dsl.fleet.needs import Needs
-    from wan22dsl.graph.model import Graph
 
 #: Seeds and other whole numbers that no rule has anything to say of.
 _PLAIN = re.compile(r"[0-9]{1,15}")
@@ -41,14 +40,12 @@ class Broken(NamedTuple):
 
 
 class Recipes(NamedTuple):
-    """The recipe of each job, what each recipe needs, and a graph of each.
+    """The recipe of each job.
 
     `broken` are the jobs that do not compile, `found` what else is to be said of the files.
     """
 
     of: Mapping[str, str]
-    needs: Mapping[str, Needs]
-    graphs: Mapping[str, Graph]
     broken: tuple[Broken, ...] = ()
     found: tuple[Diagnostic, ...] = ()
     compiled: int = 0
@@ -58,10 +55,14 @@ def recipes_of(
     jobs: Sequence[Job],
     files: Sequence[BatchFile],
     target: Catalogue | str,
+    costs: CostModel,
     told: Callable[[int, int], None] = lambda done, of: None,
 ) -> Recipes:
-    """The recipes of jobs. `told` is called with the number of compiles done and to do."""
-    return _Recipes(files, target, told).of(jobs)
+    """The recipes of jobs, which are added to the cost model.
+
+    `told` is called with the number of compiles done and to do.
+    """
+    return _Recipes(files, target, costs, told).of(jobs)
 
 
 def values_of(values: Iterable[Value], handed: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -74,13 +75,15 @@ def values_of(values: Iterable[Value], handed: Mapping[str, str] | None = None) 
 
 class _Recipes:
     def __init__(
-        self, files: Sequence[BatchFile], target: Catalogue | str, told: Callable[[int, int], None]
+        self,
+        files: Sequence[BatchFile],
+        target: Catalogue | str,
+        costs: CostModel,
+        told: Callable[[int, int], None],
     ) -> None:
-        self._files, self._target, self._told = files, target, told
+        self._files, self._target, self._costs, self._told = files, target, costs, told
         self._costly: set[tuple[int, str, str]] = set()
         self._sure: set[tuple[int, str, str]] = set()
-        self._needs: dict[str, Needs] = {}
-        self._graphs: dict[str, Graph] = {}
         self._found: dict[tuple[str, str], Diagnostic] = {}
         self._compiled = 0
 
@@ -101,8 +104,6 @@ class _Recipes:
         self._told(len(groups), len(groups))
         return Recipes(
             recipes,
-            self._needs,
-            self._graphs,
             tuple(Broken(tuple(ids), name, text) for (name, text), ids in broken.items()),
             tuple(self._found.values()),
             self._compiled,
@@ -162,8 +163,6 @@ class _Recipes:
 
     def _compile(self, job: Job) -> tuple[str | None, str, str]:
         """The recipe of a job; without one, the value that is wrong, if it is known, and why."""
-        from wan22dsl.fleet.needs import needs_of
-
         file = self._files[job.source]
         self._compiled += 1
         try:
@@ -182,10 +181,7 @@ class _Recipes:
             return None, *_why(errors, job)
         for finding in made.diagnostics:
             self._found.setdefault((finding.code, finding.message), finding)
-        needs = needs_of(made.graph.graph)
-        self._needs.setdefault(needs.recipe, needs)
-        self._graphs.setdefault(needs.recipe, made.graph.graph)
-        return needs.recipe, "", ""
+        return self._costs.add(made.graph.graph).recipe, "", ""
 
 
 def _with(job: Job, value: Value, other: Any) -> Job:

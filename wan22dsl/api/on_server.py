@@ -96,6 +96,7 @@ class Ready:
         compiled: Compiled,
         prompt: dict[str, Any],
         given: Mapping[str, Any],
+        uses: Mapping[str, str] | None = None,
     ) -> None:
         from wan22dsl.graph.cost.uncounted import not_counted
         from wan22dsl.graph.passes.plan import plan as plan_of
@@ -105,7 +106,7 @@ class Ready:
         self.graph = compiled.graph.graph
         self.plan: Plan = plan_of(self.graph)
         self._source, self._given = source, given
-        self._uses = used_texts(source)
+        self._uses = used_texts(source) if uses is None else uses
         self._not_counted = not_counted(self.graph) if server.host.simulated else ()
 
     def job(self, number: int, bench: OfBench | None = None) -> Job:
@@ -129,13 +130,22 @@ class Ready:
         extra = carried.extra_pnginfo(subject, number)
         return Job(subject, prompt, self.graph, self.plan, extra, number, bench)
 
-    def run(self, job: Job, options: Options, tell: Callable[[Event], None]) -> Done:
-        """Runs a job of this pipeline to an end, and leaves a record. Raises CommandError, ServerError."""
+    def run(
+        self,
+        job: Job,
+        options: Options,
+        tell: Callable[[Event], None],
+        each: Callable[[], None] = lambda: None,
+    ) -> Done:
+        """Runs a job of this pipeline to an end, and leaves a record. Raises CommandError, ServerError.
+
+        `each` is called several times a second while a prompt runs; what raises KeyboardInterrupt stops it.
+        """
         from wan22dsl.run.execute import Run
 
         server = self.server
         return Run(
-            server.client, server.host, job, options, tell, server.timeline, server.machine
+            server.client, server.host, job, options, tell, server.timeline, server.machine, each
         ).run()
 
 
@@ -149,12 +159,13 @@ def prepare(
     models: str | None = None,
     compiled: Compiled | None = None,
     most_upload_bytes: int = MOST_BYTES,
+    uses: Mapping[str, str] | None = None,
 ) -> Ready | None:
     """Compiles a pipeline for a server, looks for what it lacks, and uploads its files.
 
     What is wrong goes to `found`; None where an error is among it. `models` is a folder of model files to
-    look at. `compiled` is the pipeline where it is compiled for the server already. Raises CommandError,
-    ServerError.
+    look at. `compiled` is the pipeline where it is compiled for the server already, `uses` the texts of the
+    files that it uses where they are not those on the disk. Raises CommandError, ServerError.
     """
     given = values or {}
     if compiled is None:
@@ -163,7 +174,7 @@ def prepare(
     if has_errors(server.found_in_nodes) or compiled.prompt is None or compiled.graph is None:
         return None
     prompt = _looked_at(server, compiled, found, most_upload_bytes)
-    return None if prompt is None else Ready(server, source, compiled, prompt, given)
+    return None if prompt is None else Ready(server, source, compiled, prompt, given, uses)
 
 
 def _compiled(

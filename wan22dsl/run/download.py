@@ -14,6 +14,7 @@ from hashlib import sha256
 from itertools import count
 from time import sleep
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from wan22dsl.errors import ServerAnswered, ServerSilent, ServerTooLarge
 from wan22dsl.network import limits
@@ -68,9 +69,10 @@ def fetch(
 ) -> Fetched | Failed:
     """Fetches a file into a folder as `stem-0001.mp4`, or with the next free number."""
     remote = file.path
+    # Other threads and processes write into this folder too.
+    draft = folder / f".{plain(stem)}.{uuid4().int}.part{suffix_of(file.filename)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        draft = folder / f".{plain(stem)}.{os.getpid()}.part{suffix_of(file.filename)}"
         reason, kept = "", False
         for attempt in range(_TRIES):
             if attempt:
@@ -98,7 +100,7 @@ def fetch(
         reason = f"it cannot be written to {folder.as_posix()} ({error.strerror or error})"
         return Failed(remote, reason, None, is_local=True)
     finally:
-        _remove(folder, plain(stem))
+        _remove(draft)
 
 
 def stem_of(prompt: Mapping[str, Any], node: str, nodes: Collection[str], pipeline: str) -> str:
@@ -110,6 +112,11 @@ def stem_of(prompt: Mapping[str, Any], node: str, nodes: Collection[str], pipeli
     own = stems.get(node) or _saved_as(prompt, node) or pipeline
     alike = sum(stem == own for stem in stems.values())
     return f"{own}-{node}" if alike > 1 else own
+
+
+def of_run(stem: str, *, job: str = "", simulated: bool = False) -> str:
+    """The stem in a run: with the job of a batch that it is made for, and whether it is only simulated."""
+    return (f"{job}-" if job else "") + stem + ("-simulated" if simulated else "")
 
 
 def _saved_as(prompt: Mapping[str, Any], node: str) -> str:
@@ -165,10 +172,9 @@ def _keep(draft: Path, folder: Path, stem: str, file: RemoteFile) -> Path | None
     return _place(draft, folder, f"{stem}.damaged", suffix_of(file.filename))
 
 
-def _remove(folder: Path, stem: str) -> None:
+def _remove(draft: Path) -> None:
     with suppress(OSError):
-        for rest in folder.glob(f".{stem}.{os.getpid()}.part*"):
-            rest.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
 
 
 def suffix_of(filename: str) -> str:

@@ -77,12 +77,15 @@ class Run:
         timeline: Timeline | None = None,
         machine: MachineOfRun | None = None,
         earlier: Earlier | None = None,
+        each: Callable[[], None] = lambda: None,
     ) -> None:
+        """`each` is called several times a second while a prompt runs: a KeyboardInterrupt of it is Ctrl-C."""
         self._client, self._host, self._job, self._options = client, host, job, options
         self._say = tell
         self._timeline = timeline or timeline_of(host)
         self._machine = machine
         self._earlier = earlier
+        self._each = each
         self._told: list[Health] = []
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         self._started = (earlier.started if earlier is not None else "") or now
@@ -188,6 +191,7 @@ class Run:
         def each() -> None:
             for sample in meter.news():
                 self._say(sample)
+            self._each()
 
         tools = Tools(self._client, stream, self._options.limits, self._tell, each, self._timeline)
         loop = RetryLoop(tools, self._job, self._options, self._host.stats, self._id, self._earlier)
@@ -257,8 +261,9 @@ class Run:
                 outputs.append(held)
                 continue
             stem = download.stem_of(self._job.prompt, node, nodes, self._job.subject.pipeline)
-            if self._host.simulated:
-                stem += "-simulated"
+            batch = self._job.batch
+            job = batch.job if batch is not None else ""
+            stem = download.of_run(stem, job=job, simulated=self._host.simulated)
             got = download.fetch(self._client, file, node, self._options.folder, stem, left_bytes)
             if isinstance(got, download.Failed):
                 failed += 1

@@ -71,7 +71,8 @@ def fetch(client: Client, record: RunRecord, folder: Path) -> Fetching:
         if file.path in have:
             continue
         stem = download.stem_of(record.prompt.graph, node, nodes, record.source.pipeline)
-        stem += "-simulated" if record.simulated else ""
+        job = record.batch.job if record.batch is not None else ""
+        stem = download.of_run(stem, job=job, simulated=record.simulated)
         got = download.fetch(client, file, node, folder, stem)
         wrong = got.reason if isinstance(got, download.Failed) else _foreign(got.path, record)
         if wrong:

@@ -1,0 +1,96 @@
+"""The servers of a batch: configured, named, or simulated in this process; and what works for them."""
+
+from __future__ import annotations
+
+import math
+import os
+from functools import partial
+from typing import TYPE_CHECKING
+
+from wan22dsl.errors import CommandError
+from wan22dsl.fleet.servers import Fleet, Server, fleet_of, fleets, named, simulated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import ExitStack
+
+    from wan22dsl.api.batch_options import BatchOptions
+    from wan22dsl.api.carrying import ServerAgent
+    from wan22dsl.fleet.engine import Agent
+    from wan22dsl.lint.policy.config import Config
+    from wan22dsl.server.embedded import EmbeddedServer
+
+#: So many simulated servers one process has.
+_MOST_SIMULATED = 200
+
+
+def fleet(options: BatchOptions, config: Config) -> Fleet:
+    """The servers that the options name; without any a configured fleet, else the server of `wan run`.
+
+    Raises CommandError.
+    """
+    if options.simulate:
+        count = options.count or len(options.cards) or 1
+        if count > _MOST_SIMULATED:
+            raise CommandError(f"--servers {count}: at most {_MOST_SIMULATED} are simulated")
+        card = config.text("card")
+        return simulated(count, tuple(options.cards) or tuple(filter(None, (card,))))
+    if options.servers:
+        return named(options.servers)
+    if options.fleet is not None:
+        return fleet_of(config, options.fleet, is_allowed=options.allow_project)
+    if not os.environ.get("WAN_SERVER") and fleets(config):
+        return fleet_of(config, is_allowed=options.allow_project)
+    from wan22dsl.api import targets
+    from wan22dsl.network import address
+
+    return named([os.environ.get("WAN_SERVER") or targets.server_of(config) or address.DEFAULT])
+
+
+class Opened:
+    """The servers of a batch while it runs. `speed` is that of simulated time; 1 for real servers."""
+
+    def __init__(self, fleet: Fleet, options: BatchOptions, nodes: Sequence[str]) -> None:
+        self.fleet = fleet
+        self.speed = 1.0
+        self._options, self._nodes = options, tuple(nodes)
+        self.servers: list[Server] = list(fleet.servers)
+        self.embedded: dict[str, EmbeddedServer] = {}
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether its servers are simulated ones of this process."""
+        return any(server.card_of_simulation for server in self.fleet.servers)
+
+    def open(self, stack: ExitStack) -> None:
+        """Starts what is simulated. Raises CommandError."""
+        if not self.is_simulated:
+            return
+        from wan22dsl.server.embedded import DEFAULT_SPEED, EmbeddedServer
+        from wan22dsl.server.faults import Faults
+
+        self.speed = self._options.speed or DEFAULT_SPEED
+        # A fault happens once in the whole fleet, on the server that comes to it first.
+        faults = Faults(self._options.faults)
+        for number, server in enumerate(self.servers):
+            embedded = EmbeddedServer(card=server.card_of_simulation, speed=self.speed)
+            embedded.faults = faults
+            stack.enter_context(embedded)
+            self.embedded[server.name] = embedded
+            self.servers[number] = server._replace(url=embedded.url)
+
+    @property
+    def rate(self) -> float:
+        """Seconds of the clock of the batch in one of this machine's."""
+        return self.speed if math.isfinite(self.speed) else 1.0
+
+    def agents(self) -> dict[str, Callable[[], Agent]]:
+        """What makes the agent of each server."""
+        return {server.name: partial(self.agent, server) for server in self.servers}
+
+    def agent(self, server: Server) -> ServerAgent:
+        """The agent of a server."""
+        from wan22dsl.api.carrying import ServerAgent
+
+        embedded = self.embedded.get(server.name)
+        return ServerAgent(server, nodes=self._nodes, embedded=embedded)
