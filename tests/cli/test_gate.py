@@ -91,6 +91,7 @@ def hostile(wan):
     wan.write("raw.wan", f"wan 1\n# {EVIL}\nlet x =   1\nlet y = {EVIL}\n")
     wan.write("two.wan", f"wan 1\n# {EVIL}\nlet x = 1\n")
     wan.write(f"{name}.json", prompt(EVIL)).write("b.json", prompt(EVIL + "2"))
+    wan.write(f"{name}.csv", f'"{EVIL}",{EVIL}\n"{EVIL}",{EVIL}\n')
     wan.write("info.json", catalogue(EVIL)).write(f"{name}.toml", f'x = "{quoted}\n')
     wan.write(
         "profiles.wan",
@@ -178,6 +179,16 @@ def commands(evil: str) -> list[tuple[str, ...]]:
             ("schema", "prompt", "--check", "info.json"),
         ],
         *[("schema", "prompt", "--check", evil), ("explain", evil), ("new", "--template", evil)],
+        *[
+            ("batch", wan_file, "--simulate"),
+            ("batch", evil),
+            ("batch", "a.wan", "--each", "info.json"),
+        ],
+        *[("batch", "a.wan", "--each", f"{evil}.csv"), ("batch", "--resume", "--out", evil)],
+        *[
+            ("batch", "a.wan", "--simulate", option, evil)
+            for option in ("--vary", "--fault", "--each")
+        ],
         *[("bench", "new", "--for", evil), ("bench", "new", "--for", "4090", "--pipeline", evil)],
         *[
             ("new", f"{evil}/no/folder.wan"),
@@ -337,6 +348,7 @@ WRITING = [
     ("snapshot",),
     ("models", "list", "a.wan"),
     ("bench", "bench.wan", "--simulate", "--dry-run"),
+    ("batch", "a.wan", "--simulate", "--dry-run"),
     ("fleet", "status", "--server", "http://127.0.0.1:9"),
     ("quality", "clip.gif"),
     ("report", "runs", "-o", "-"),

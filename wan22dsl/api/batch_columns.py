@@ -1,4 +1,4 @@
-"""What the columns of a row mean: the batch's own, parameters and settings of its file, other jobs' results."""
+"""What the columns of a row mean: the batch's own, parameters and settings, and what other jobs give."""
 
 from __future__ import annotations
 
@@ -63,9 +63,18 @@ def why_not(column: str, file: BatchFile) -> str:
     if not said or column.startswith(PARAM):
         return said
     close = nearest(column, [*OWN])
-    if close is not None and "Did you mean" not in said:
+    if close is not None and ("Did you mean" not in said or _is_close(column, close)):
         return f"unknown column. Did you mean `{close}`?"
-    return f"{said} Columns of the batch itself: {', '.join(OWN)}." if "Did you" not in said else said
+    return (
+        said if "Did you mean" in said else f"{said} Columns of the batch itself: {', '.join(OWN)}."
+    )
+
+
+def _is_close(column: str, own: str) -> bool:
+    """Whether a name is closer to a column of the batch than any parameter is likely to be."""
+    from difflib import SequenceMatcher  # only where something is wrong
+
+    return SequenceMatcher(None, column.lower(), own).ratio() > 0.8
 
 
 def other_of(name: str, value: Any, file: BatchFile) -> Other | None:
@@ -75,8 +84,14 @@ def other_of(name: str, value: Any, file: BatchFile) -> Other | None:
     """
     if isinstance(value, dict):
         take = value.get("take", "last frame")
-        if not isinstance(value.get("of"), str) or take not in TAKES or value.keys() - {"of", "take"}:
-            raise Unfit(f'write {{"of": "0001", "take": "last frame"}}; `take` is one of {_listed(TAKES)}')
+        if (
+            not isinstance(value.get("of"), str)
+            or take not in TAKES
+            or value.keys() - {"of", "take"}
+        ):
+            raise Unfit(
+                f'write {{"of": "0001", "take": "last frame"}}; `take` is one of {_listed(TAKES)}'
+            )
         return Other(value["of"], take)
     if not isinstance(value, str) or file.kind(name) != "file":
         return None

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime, timezone
-from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from wan22dsl.api.batch_options import BatchOptions, BatchWatcher, How
 from wan22dsl.api.carrying import Look, Order, Outcome, Progress, Seen
 from wan22dsl.errors import CommandError, UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from wan22dsl.api.batch_options import BatchOptions, BatchWatcher, How
     from wan22dsl.api.batch_recipes import Broken
     from wan22dsl.fleet.board import Board, Choice
     from wan22dsl.fleet.engine import Engine, News
@@ -29,7 +28,13 @@ if TYPE_CHECKING:
     from wan22dsl.fleet.store import Store
 
 #: How often an idle server is looked at, by what is known of it, in seconds.
-_LOOK_S: Mapping[str, float] = {"ready": 10.0, "busy": 2.0, "held": 5.0, "away": 3.0, "drained": 60.0}
+_LOOK_S: Mapping[str, float] = {
+    "ready": 10.0,
+    "busy": 2.0,
+    "held": 5.0,
+    "away": 3.0,
+    "drained": 60.0,
+}
 
 #: How often the board is asked when all will be done, and how many jobs make that too slow to ask often.
 _FORECAST_S = 5.0
@@ -206,7 +211,9 @@ class Driver:
         self._board.server_state(place.name, seen.state, self._now_s())
         self._watcher.server(place.name, seen)
         self._changed = True
-        line = ServerChanged(at=now(), server=place.name, state=seen.state, reason=seen.reason[:300])
+        line = ServerChanged(
+            at=now(), server=place.name, state=seen.state, reason=seen.reason[:300]
+        )
         self._add(line)
 
     # --- placing jobs ---
@@ -266,6 +273,7 @@ class Driver:
             retry=options.retry,
             quality=options.quality,
             silence_s=self._options.silence_s,
+            gone_s=self._options.gone_s,
         )
         self._give(place, order)
         self._changed = True
@@ -369,9 +377,13 @@ class Driver:
             return
         if len(servers) >= self._store.plan.options.most_attempts:
             names = ", ".join(sorted(servers))
-            self._set_aside(job, f"failed on {len(servers)} servers ({names}); the last time: {last.reason}")
+            self._set_aside(
+                job, f"failed on {len(servers)} servers ({names}); the last time: {last.reason}"
+            )
         elif len(lost) >= _MOST_LOST:
-            self._set_aside(job, f"was lost {len(lost)} times with its server; the last time: {last.reason}")
+            self._set_aside(
+                job, f"was lost {len(lost)} times with its server; the last time: {last.reason}"
+            )
 
     def _set_aside(self, job: str, reason: str) -> None:
         from wan22dsl.fleet.models import SetAside
@@ -388,7 +400,9 @@ class Driver:
     def _is_hopeless(self) -> bool:
         """Nothing runs: sets aside what no server can ever take; whether no server is there any more."""
         coming = [place for place in self._places.values() if self._may_come(place)]
-        usable = [place for place in self._places.values() if place.state in ("ready", "busy", "held")]
+        usable = [
+            place for place in self._places.values() if place.state in ("ready", "busy", "held")
+        ]
         if coming or any(place.task is not None for place in usable):
             return False
         if not usable:
@@ -428,7 +442,7 @@ class Driver:
     # --- the disk ---
 
     def _add(self, line: AnyLine) -> None:
-        """Writes a line. A full disk is said once and waited for: nothing is done meanwhile. Raises DiskFull."""
+        """Writes a line. A full disk is said once and waited for; nothing is done then. Raises DiskFull."""
         until_s = monotonic() + _FULL_S
         while True:
             try:
@@ -451,16 +465,3 @@ class Driver:
 def now() -> str:
     """The time of day in UTC, in ISO 8601."""
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-
-
-def folder_takes(folder: Path) -> bool:
-    """Whether the disk takes a megabyte more."""
-    probe = folder / f".{uuid4().hex}.part"
-    try:
-        probe.write_bytes(bytes(1024**2))
-    except OSError:
-        return False
-    finally:
-        with suppress(OSError):
-            probe.unlink(missing_ok=True)
-    return True

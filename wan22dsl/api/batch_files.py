@@ -118,8 +118,7 @@ def of_plan(source: models.Source) -> BatchFile:
 def _workspace(source: Source, uses: Mapping[str, str] | None) -> Workspace:
     workspace = Workspace()
     if uses is not None and source.file is not None:
-        for path, text in uses.items():
-            workspace.open(source.file.parent / path, text)
+        workspace.hold({source.file.parent / path: text for path, text in uses.items()})
     return workspace
 
 

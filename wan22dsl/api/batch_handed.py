@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wan22dsl.errors import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from wan22dsl.run.models.record import RunRecord
 
@@ -20,7 +20,9 @@ def handed(folder: Path, record: RunRecord, take: str) -> Path:
     """The file that a run hands on; it is in the folder of the batch. Raises CommandError, UnreadableFile."""
     files = [_here(folder, output.path) for output in record.outputs]
     if take == "latent":
-        return _last(files, (".latent",), record, "saves no latent: end its flow with `save_latent`")
+        return _last(
+            files, (".latent",), record, "saves no latent: end its flow with `save_latent`"
+        )
     if take == "video":
         return _last(files, _VIDEOS, record, "has no video")
     videos = [file for file in files if file.suffix.lower() in _VIDEOS and file.suffix != ".webp"]

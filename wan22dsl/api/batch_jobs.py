@@ -48,7 +48,7 @@ class JobOptions(NamedTuple):
 
 
 class Made(NamedTuple):
-    """The jobs, and the files that they are runs of. `places` say for a job where its row is, for messages."""
+    """The jobs, and the files that they are runs of. `places` say where the row of a job is."""
 
     files: tuple[BatchFile, ...]
     jobs: tuple[Job, ...]
@@ -109,7 +109,9 @@ class _Maker:
             count = len(rows) * len(variants)
             raise CommandError(f"that is {count:,} jobs; a batch has at most {MOST_JOBS:,}")
         self._look_at_names(varied)
-        drafts = [draft for at, row in enumerate(rows) for draft in self._of_row(at, row, rows, variants)]
+        drafts = [
+            draft for at, row in enumerate(rows) for draft in self._of_row(at, row, rows, variants)
+        ]
         self._look_at_ids(drafts)
         jobs = tuple(self._job(draft, varied) for draft in drafts) if not self._wrong else ()
         places = {draft.id: draft.row.place for draft in drafts}
@@ -119,7 +121,9 @@ class _Maker:
 
     def _opened(self, file: Source | Path | str) -> int:
         found = batch_files.opened(file)
-        key = str(found.source.file.resolve()) if found.source.file is not None else found.source.path
+        key = (
+            str(found.source.file.resolve()) if found.source.file is not None else found.source.path
+        )
         if key not in self._by_path:
             self._by_path[key] = len(self._files)
             self._files.append(found)
@@ -136,7 +140,8 @@ class _Maker:
     def _variants(self, varied: Sequence[tuple[str, tuple[str, ...]]]) -> list[_Variant]:
         names = [name for name, _ in varied]
         combinations = [
-            dict(zip(names, values)) for values in itertools.product(*(values for _, values in varied))
+            dict(zip(names, values))
+            for values in itertools.product(*(values for _, values in varied))
         ]
         found = []
         for file in range(len(self._files)):
@@ -184,7 +189,9 @@ class _Maker:
             number = self._file_of_row(row, own["file"])
             if number is None:
                 return
-            variants = [each._replace(file=number) for each in variants if each.file == variants[0].file]
+            variants = [
+                each._replace(file=number) for each in variants if each.file == variants[0].file
+            ]
         width = max(4, len(str(len(rows))))
         base = own.get("id", f"{at + 1:0{width}}")
         for number, variant in enumerate(variants, start=1):
@@ -237,7 +244,9 @@ class _Maker:
 
     def _values(self, row: Row, variant: _Variant, file: BatchFile) -> dict[str, Any]:
         """The values of a job; what a row says goes before --set, and may not be varied too."""
-        known = {name for name in self._options.values if len(self._files) == 1 or not file.why_not(name)}
+        known = {
+            name for name in self._options.values if len(self._files) == 1 or not file.why_not(name)
+        }
         found: dict[str, Any] = {
             name: value for name, value in self._options.values.items() if name in known
         }
@@ -247,7 +256,9 @@ class _Maker:
             if name is None:
                 continue
             if name in variant.values:
-                self._say(row, column, f"`{name}` is varied for all rows: leave out --vary {name}=…")
+                self._say(
+                    row, column, f"`{name}` is varied for all rows: leave out --vary {name}=…"
+                )
             try:
                 other = columns.other_of(name, value, file)
             except Unfit as error:
@@ -377,7 +388,9 @@ def _varied(settings: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
         if not equals or not name or not all(values):
             raise CommandError(f"--vary {setting}: write `--vary name=value,value`")
         if name in found:
-            raise CommandError(f"--vary {setting}: `{name}` is varied twice; write all values at once")
+            raise CommandError(
+                f"--vary {setting}: `{name}` is varied twice; write all values at once"
+            )
         if len(set(values)) < len(values):
             raise CommandError(f"--vary {setting}: has a value twice")
         found[name] = values

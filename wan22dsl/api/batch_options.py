@@ -67,6 +67,8 @@ class BatchOptions(NamedTuple):
     most_attempts: int = 3
     #: Seconds without progress before a server counts as stuck.
     silence_s: float = 600.0
+    #: Seconds that a server may be out of reach before the run on it is given up, and then looked for.
+    gone_s: float = 180.0
     #: Seconds that are waited for servers that do not answer, before their jobs are given up.
     wait_s: float = 600.0
     allow_project: bool = False
@@ -118,7 +120,9 @@ class Usage(NamedTuple):
 class Preview(NamedTuple):
     """What is expected of a batch before it begins. `impossible` has jobs with the reason.
 
-    `late` are jobs with the seconds by which they miss their deadlines. `ends_s` is None where it is not known.
+    `late` are jobs with the seconds by which they miss their deadlines; `ends_s` is None where it is not
+    known. `unknown` counts the jobs of which no time is known, `labels` the jobs by what they make.
+    `servers` is what the servers said.
     """
 
     usages: tuple[Usage, ...]
@@ -127,6 +131,7 @@ class Preview(NamedTuple):
     ends_s: float | None
     unknown: int = 0
     labels: Mapping[str, int] = {}
+    servers: Mapping[str, Seen] = {}
 
 
 class BatchResult(NamedTuple):

@@ -62,7 +62,7 @@ class Opened:
         """Whether its servers are simulated ones of this process."""
         return any(server.card_of_simulation for server in self.fleet.servers)
 
-    def open(self, stack: ExitStack) -> None:
+    def begin(self, stack: ExitStack) -> None:
         """Starts what is simulated. Raises CommandError."""
         if not self.is_simulated:
             return

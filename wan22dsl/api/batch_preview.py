@@ -46,7 +46,9 @@ def preview(board: Board, labels: Mapping[str, str], due_s: Mapping[str, float])
         board.ended(job, server, "success", now_s)
     late = {job: ends[job] - due for job, due in due_s.items() if ends.get(job, 0.0) > due}
     return Preview(
-        tuple(Usage(name, int(jobs), end, int(loads)) for name, (jobs, end, loads) in usages.items()),
+        tuple(
+            Usage(name, int(jobs), end, int(loads)) for name, (jobs, end, loads) in usages.items()
+        ),
         impossible,
         late,
         max(ends.values(), default=0.0),

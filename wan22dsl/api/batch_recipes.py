@@ -32,7 +32,7 @@ STAND_IN = "of-another-job.png"
 
 
 class Broken(NamedTuple):
-    """Jobs that do not compile, with the same reason; `name` is the value that it is about, if that is known."""
+    """Jobs that do not compile, for the same reason; `name` is the value that it is about, if known."""
 
     jobs: tuple[str, ...]
     name: str

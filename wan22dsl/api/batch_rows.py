@@ -44,7 +44,7 @@ class Row(NamedTuple):
 
 
 class Wrong(NamedTuple):
-    """What is wrong in a file of rows. `column` is empty where it is the whole row, `place` where it is all."""
+    """What is wrong in a file of rows. `column` is empty for a whole row, `place` for the whole file."""
 
     file: str
     place: str
@@ -87,7 +87,8 @@ def _text(data: bytes, shown: str) -> str:
             break
         return text
     raise CommandError(
-        f"{shown}: is not text", "Save it as CSV UTF-8, or write JSON Lines: one object on each line."
+        f"{shown}: is not text",
+        "Save it as CSV UTF-8, or write JSON Lines: one object on each line.",
     )
 
 
@@ -150,14 +151,12 @@ def _of_head(head: list[str], shown: str, place: str) -> Iterator[Wrong]:
         yield Wrong(shown, place, "", "the heading has no name; the first row names the columns")
 
 
-def _csv_row(
-    head: list[str], cells: list[str], shown: str, place: str
-) -> tuple[Row, list[Wrong]]:
+def _csv_row(head: list[str], cells: list[str], shown: str, place: str) -> tuple[Row, list[Wrong]]:
     wrong = []
     if len(cells) > len(head) and any(cell.strip() for cell in cells[len(head) :]):
         text = (
             f"has {len(cells)} cells, the heading has {len(head)}: "
-            "quote a value in which the separator is, as in \"a cat, asleep\""
+            'quote a value in which the separator is, as in "a cat, asleep"'
         )
         wrong.append(Wrong(shown, place, "", text))
     found = {}
@@ -165,7 +164,9 @@ def _csv_row(
         if not cell.strip():
             continue
         if not name:
-            wrong.append(Wrong(shown, place, "", f"cell {number} has a value, and its column no name"))
+            wrong.append(
+                Wrong(shown, place, "", f"cell {number} has a value, and its column no name")
+            )
         else:
             # Spreadsheets on Windows end lines in a cell with \r\n.
             found[name] = cell.replace("\r\n", "\n").strip()
@@ -231,7 +232,7 @@ def _parsed(line: str) -> tuple[dict[str, Any], str]:
         return found
 
     def no_number(word: str) -> None:
-        raise ValueError(f"{word} is no number")
+        raise ValueError(f"{word} is not a number")
 
     try:
         found = json.loads(line, object_pairs_hook=once, parse_constant=no_number)
@@ -242,7 +243,10 @@ def _parsed(line: str) -> tuple[dict[str, Any], str]:
     except (ValueError, RecursionError) as error:
         return {}, f"is not JSON that can be read: {str(error)[:200]}"
     if not isinstance(found, dict):
-        return {}, 'is no object; write one on each line, such as {"prompt": "a cat", "seed": 7}'
+        return (
+            {},
+            'is not an object; write one on each line, such as {"prompt": "a cat", "seed": 7}',
+        )
     return found, ""
 
 

@@ -90,7 +90,7 @@ class _Batch:
             self._watcher.ends(result)
             return result
         with ExitStack() as stack:
-            opened.open(stack)
+            opened.begin(stack)
             self._rate = opened.rate
             result = self._on(planned, opened, stack)
         self._watcher.ends(result)
@@ -193,7 +193,9 @@ class _Batch:
         plan = store.load_plan(folder)
         if plan.simulated != opened.is_simulated:
             how = "with --simulate" if plan.simulated else "without --simulate"
-            raise CommandError(f"{folder.as_posix()}: was begun {how}: go on with it in the same way")
+            raise CommandError(
+                f"{folder.as_posix()}: was begun {how}: go on with it in the same way"
+            )
         files = [batch_files.of_plan(source) for source in plan.sources]
         for file in files:
             self._watcher_of_changes(file)
@@ -303,7 +305,7 @@ class _Batch:
             found = seen.setdefault(place.name, Seen("away", "does not answer yet"))
             if place.drained and found.state != "away":
                 seen[place.name] = found._replace(state="drained", reason=place.drained)
-        return seen
+        return {place.name: seen[place.name] for place in places}
 
     def _board(
         self,
@@ -355,7 +357,7 @@ class _Batch:
                 board.server_state(place.name, "ready", 0.0)
         needs = planned.costs.needs
         labels = {job: needs[recipe].label for job, recipe in planned.recipes.of.items()}
-        return preview(board, labels, _due_s(planned.plan))
+        return preview(board, labels, _due_s(planned.plan))._replace(servers=seen)
 
     def _fresh_folder(self, plan: Plan) -> Path:
         if self._options.out is not None:
@@ -373,7 +375,10 @@ def _places(opened: Opened) -> list[Place]:
     from wan22dsl.api.batch_driver import Place
 
     return [
-        Place(server, drained=(server.reason or "drained in the configuration") if server.drained else "")
+        Place(
+            server,
+            drained=(server.reason or "drained in the configuration") if server.drained else "",
+        )
         for server in opened.servers
     ]
 

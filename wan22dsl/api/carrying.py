@@ -14,8 +14,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import CommandError, ServerError, WanError
-from wan22dsl.fleet.models import How, ServerState
-from wan22dsl.fleet.servers import Server
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
     from wan22dsl.api.on_server import OnServer, Ready
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.fleet import models
+    from wan22dsl.fleet.models import How, ServerState
+    from wan22dsl.fleet.servers import Server
     from wan22dsl.run.client import Client
     from wan22dsl.run.events import Event
     from wan22dsl.run.execute import Done
@@ -228,7 +228,9 @@ class _Carrying:
         except ServerError as error:
             return self._nothing_sent(str(error))
         if others:
-            return Outcome("stopped", f"nothing was sent: {others} prompts of others are in the queue")
+            return Outcome(
+                "stopped", f"nothing was sent: {others} prompts of others are in the queue"
+            )
         return self._run(ready)
 
     def _nothing_sent(self, reason: str) -> Outcome:
@@ -242,9 +244,7 @@ class _Carrying:
         order = self._order
         on = self._agent.on()
         file = self._agent.file(order.source)
-        handed = {
-            name: _uploaded(on.client, Path(path), order) for name, path in order.handed
-        }
+        handed = {name: _uploaded(on.client, Path(path), order) for name, path in order.handed}
         values = batch_recipes.values_of(order.job.values, handed)
         compiled = compiler.compile(
             file.source,
@@ -318,7 +318,9 @@ class _Carrying:
         if row is None:
             self._tell(Progress(self._order.job.id, "", "", note=self._board.note))
         else:
-            told = Progress(self._order.job.id, row.name, row.doing, row.step, row.steps, row.step_s)
+            told = Progress(
+                self._order.job.id, row.name, row.doing, row.step, row.steps, row.step_s
+            )
             self._tell(told)
 
     # What it came to.

@@ -145,7 +145,14 @@ class Ready:
 
         server = self.server
         return Run(
-            server.client, server.host, job, options, tell, server.timeline, server.machine, each
+            server.client,
+            server.host,
+            job,
+            options,
+            tell,
+            server.timeline,
+            server.machine,
+            each=each,
         ).run()
 
 

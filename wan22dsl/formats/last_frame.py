@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import deque
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -20,18 +21,18 @@ def png_of(file: Path) -> bytes:
     missing = [name for module, name in _LIBRARIES.items() if find_spec(module) is None]
     if missing:
         named = " and ".join(missing)
-        raise CommandError(f'the last frame of a video needs {named}: pip install "wan22dsl[files]"')
+        raise CommandError(
+            f'the last frame of a video needs {named}: pip install "wan22dsl[files]"'
+        )
     import av
 
     try:
         with av.open(str(file)) as container:
-            frame = None
-            for frame in container.decode(video=0):
-                pass
-            if frame is None:
+            last = deque(container.decode(video=0), maxlen=1)
+            if not last:
                 raise UnreadableFile(file.as_posix(), "has no frame")
             out = io.BytesIO()
-            frame.to_image().save(out, "PNG")
+            last[0].to_image().save(out, "PNG")
             return out.getvalue()
     except (av.FFmpegError, IndexError, OSError) as error:
         raise UnreadableFile(file.as_posix(), f"cannot be read as a video: {error}") from error

@@ -17,6 +17,7 @@ from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from wan22dsl.language.asked import Asked
@@ -51,6 +52,10 @@ class Workspace:
     def open(self, file: Path, text: str) -> None:
         """From now on this is the text of a file."""
         self._open[file.resolve()] = text
+
+    def hold(self, texts: Mapping[Path, str]) -> None:
+        """From now on these are the texts of files, whatever is on disk."""
+        self._open |= {file.resolve(): text for file, text in texts.items()}
 
     def close(self, file: Path) -> None:
         """From now on the text of a file is what is on disk."""

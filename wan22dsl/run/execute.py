@@ -79,7 +79,7 @@ class Run:
         earlier: Earlier | None = None,
         each: Callable[[], None] = lambda: None,
     ) -> None:
-        """`each` is called several times a second while a prompt runs: a KeyboardInterrupt of it is Ctrl-C."""
+        """`each` is called several times a second; a KeyboardInterrupt that it raises stops the run."""
         self._client, self._host, self._job, self._options = client, host, job, options
         self._say = tell
         self._timeline = timeline or timeline_of(host)

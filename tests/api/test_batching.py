@@ -1,0 +1,276 @@
+"""A batch on simulated servers: every job ends once, whatever the servers and the driver do."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from math import inf
+from pathlib import Path
+
+import pytest
+
+from tests.api.test_benching import CLIP
+from wan22dsl.api.batch_options import BatchOptions, BatchWatcher
+from wan22dsl.api.batching import batch
+from wan22dsl.api.compiler import compile
+from wan22dsl.errors import CommandError
+from wan22dsl.fleet import store
+from wan22dsl.network import address
+from wan22dsl.run import store as records
+from wan22dsl.run.client import Client
+from wan22dsl.server.embedded import EmbeddedServer
+
+FAST = inf
+
+
+class Listener(BatchWatcher):
+    """Keeps what happened. `stop_at` presses Ctrl-C at the first progress behind so many ends."""
+
+    def __init__(self, stop_at: int | None = None) -> None:
+        self.stop_at = stop_at
+        self.lines: list[object] = []
+        self.texts: list[str] = []
+        self.preview = None
+
+    def planned(self, plan, preview):
+        self.preview = preview
+
+    def said(self, text):
+        self.texts.append(text)
+
+    def line(self, line):
+        self.lines.append(line)
+
+    def progress(self, server, progress):
+        ended = sum(line.line == "ended" for line in self.lines)
+        if self.stop_at is not None and ended >= self.stop_at:
+            self.stop_at = None
+            raise KeyboardInterrupt
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("clip.wan").write_text(CLIP, encoding="utf-8")
+    return tmp_path
+
+
+def options(count: int = 6, servers: int = 2, **more: object) -> BatchOptions:
+    found = {"files": ("clip.wan",), "repeat": count, "simulate": True, "count": servers,
+             "speed": FAST, "out": "b"}  # fmt: skip
+    return BatchOptions(**{**found, **more})
+
+
+def ends(folder: str = "b") -> Counter[str]:
+    stored = store.load(Path(folder))
+    assert not stored.problems
+    return Counter(line.how for line in stored.lines if line.line == "ended")
+
+
+def outputs(folder: str = "b") -> list[str]:
+    return sorted(path.name for path in Path(folder).glob("*.mp4"))
+
+
+def test_every_job_has_its_record_and_its_video(here):
+    result = batch(options(), listener := Listener())
+    assert (result.how, result.done, result.exit_code) == ("complete", 6, 0)
+    assert ends() == {"success": 6}
+    stored = store.load(Path("b"))
+    assert stored.is_complete
+    for state in stored.jobs.values():
+        record = stored.record(state.success.record)
+        assert (record.batch.id, record.batch.job) == (stored.plan.id, state.job.id)
+        assert record.seed_shift == state.job.seed_shift
+        assert Path(record.outputs[0].path).name.startswith(f"{state.job.id}-clip-simulated")
+    assert len(outputs()) == 6
+    assert {line.server for line in listener.lines if line.line == "placed"} == {"sim-01", "sim-02"}
+
+
+def test_a_job_that_fails_once_is_done_on_another_server(here):
+    result = batch(options(3, faults=("error at text_low.sampler",)))
+    assert (result.done, result.exit_code) == (3, 0)
+    assert ends() == {"success": 3, "error": 1}
+
+
+def test_a_job_that_always_fails_is_set_aside_and_those_that_need_it_with_it(here):
+    Path("r.jsonl").write_text(
+        '{"id": "bad", "seed": 1, "text_high.cfg": 2.0}\n{"id": "next", "after": "bad"}\n{"id": "free"}\n',
+        encoding="utf-8",
+    )
+    result = batch(options(1, 3, each="r.jsonl", faults=("error at text_high.sampler always",)))
+    assert result.how == "complete"
+    assert result.exit_code == 1
+    assert set(result.set_aside) == {"bad", "next", "free"}
+    assert "failed on 3 servers (sim-01, sim-02, sim-03)" in result.set_aside["bad"]
+    assert result.set_aside["next"].startswith("needs `bad`, which was set aside: failed on 3")
+    assert ends() == {"error": 6}
+
+
+def test_out_of_memory_is_tried_staged_before_it_is_given_up(here):
+    result = batch(options(1, 2, retry=False, faults=("oom at text_low.sampler unless staged",)))
+    assert result.done == 1
+    record = next(each for each in records.each(Path("b")).records if each.result == "success")
+    assert record.attempts[-1].staged
+
+
+def test_a_server_that_restarts_costs_only_the_run_on_it(here):
+    result = batch(options(4, 2, faults=("restart at text_low.sampler for 0.5s",)))
+    assert (result.done, result.exit_code) == (4, 0)
+
+
+def test_a_server_whose_worker_died_gets_nothing_more(here):
+    result = batch(options(4, 2, faults=("die at text_high.sampler",), silence_s=1.0))
+    assert (result.done, result.exit_code) == (4, 0)
+    lost = [
+        line for line in store.load(Path("b")).lines if line.line == "ended" and line.how == "lost"
+    ]
+    assert len(lost) == 1
+    later = [line.server for line in store.load(Path("b")).lines
+             if line.line == "placed" and line.attempt > 1]  # fmt: skip
+    assert later
+    assert lost[0].server not in later
+
+
+def test_ctrl_c_stops_the_runs_and_resume_goes_on(here):
+    result = batch(options(6, 2, speed=200.0), Listener(stop_at=1))
+    assert (result.how, result.exit_code) == ("stopped", 130)
+    before = ends()
+    assert 1 <= before["success"] < 6
+    assert store.load(Path("b")).lines[-1].how == "stopped"
+    again = BatchOptions(resume=True, out="b", simulate=True, count=3, speed=FAST)
+    result = batch(again)
+    assert (result.how, result.done, result.exit_code) == ("complete", 6, 0)
+    assert ends()["success"] == 6
+    assert len(outputs()) == 6
+
+
+def test_a_resumed_batch_goes_on_with_the_file_as_it_was_and_says_so(here):
+    batch(options(3, 1, speed=200.0), Listener(stop_at=1))
+    Path("clip.wan").write_text("wan 1\n", encoding="utf-8")
+    again = BatchOptions(resume=True, out="b", simulate=True, count=1, speed=FAST)
+    result = batch(again, listener := Listener())
+    assert result.done == 3
+    assert any("clip.wan has changed" in text for text in listener.texts)
+
+
+def test_jobs_of_a_chain_hand_on_the_last_frame(here):
+    text = CLIP.replace("param seed", 'param face: image = "face.png"\nparam seed')
+    text = text.replace("    prompt =", "    image  = face\n    prompt =")
+    text = text.replace("wan22.text_high -> wan22.text_low", "wan22.high -> wan22.low")
+    Path("clip.wan").write_text(text, encoding="utf-8")
+    Path("r.csv").write_text(
+        "id,face\na,\nb,last frame of a\nc,last frame of b\n", encoding="utf-8"
+    )
+    result = batch(options(1, 2, each="r.csv"))
+    assert (result.done, result.exit_code) == (3, 0)
+    stored = store.load(Path("b"))
+    placed = [line.job for line in stored.lines if line.line == "placed"]
+    assert placed == ["a", "b", "c"]
+    record = stored.record(stored.jobs["b"].success.record)
+    assert record.parameters["face"].endswith("a-clip-simulated-0001-last.png")
+    assert Path("b/a-clip-simulated-0001-last.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_prompts_of_others_are_waited_for_and_left_alone(here):
+    with EmbeddedServer(speed=100.0) as server:
+        client = Client(address.read(server.url))
+        prompt = compile("clip.wan").prompt
+        client.submit(prompt, "11111111-1111-1111-1111-111111111111", {})
+        named = BatchOptions(files=("clip.wan",), servers=(server.url,), out="b")
+        result = batch(named, Listener())
+        theirs = client.history("11111111-1111-1111-1111-111111111111")
+    assert (result.done, result.exit_code) == (1, 0)
+    assert theirs["status"]["status_str"] == "success"
+    lines = store.load(Path("b")).lines
+    assert [line.state for line in lines if line.line == "server"] == ["busy", "ready"]
+    assert ends() == {"success": 1}
+
+
+def test_a_server_that_goes_away_and_comes_back_is_used_again(here):
+    with EmbeddedServer(speed=100.0) as server:
+        named = BatchOptions(files=("clip.wan",), servers=(server.url,), repeat=3, out="b")
+        timer = threading.Timer(1.5, lambda: server.restart(1.0))
+        timer.start()
+        result = batch(named, Listener())
+        timer.join()
+    assert (result.done, result.exit_code) == (3, 0)
+
+
+def test_no_server_is_an_error_before_anything_is_written(here):
+    with pytest.raises(CommandError, match="no server answers"):
+        batch(BatchOptions(files=("clip.wan",), servers=("http://127.0.0.1:9",), out="b"))
+    assert not Path("b").exists()
+
+
+def test_servers_that_stay_away_end_the_batch_with_its_jobs_left(here):
+    with EmbeddedServer(speed=20.0) as server:
+        named = BatchOptions(
+            files=("clip.wan",), servers=(server.url,), repeat=2, out="b", wait_s=0.5
+        )
+        listener = Listener()
+        listener.progress = lambda *_: server.stop() if server._thread else None
+        result = batch(named._replace(silence_s=1.0, gone_s=0.5), listener)
+    assert (result.how, result.left, result.exit_code) == ("no servers", 2, 1)
+
+
+def test_jobs_that_no_server_can_take_are_set_aside_with_the_reason(here):
+    Path("r.csv").write_text("id,tags\na,\nb,h100\n", encoding="utf-8")
+    result = batch(options(1, 2, each="r.csv"), listener := Listener())
+    assert (result.done, set(result.set_aside)) == (1, {"b"})
+    assert "no tag `h100`" in result.set_aside["b"]
+    assert set(listener.preview.impossible) == {"b"}
+
+
+def test_a_full_disk_is_said_once_and_waited_for(here, monkeypatch):
+    from wan22dsl.api import batch_driver
+
+    monkeypatch.setattr(batch_driver, "_AGAIN_S", 0.05)
+    real, failures = store.Store.add, [CommandError("b/batch.jsonl: No space left on device")] * 5
+
+    def add(self, line):
+        if line.line == "ended" and failures:
+            raise failures.pop()
+        real(self, line)
+
+    monkeypatch.setattr(store.Store, "add", add)
+    result = batch(options(3, 1), listener := Listener())
+    assert (result.done, result.exit_code) == (3, 0)
+    assert sum("No space left" in text for text in listener.texts) == 1
+
+
+def test_mistakes_in_rows_are_all_said_and_nothing_is_sent(here):
+    Path("r.csv").write_text("seed,text_high.cfg\nx,1\n1,y\n2,3\n", encoding="utf-8")
+    said = []
+    listener = Listener()
+    listener.wrong = said.extend
+    result = batch(options(1, 1, each="r.csv"), listener)
+    assert (result.how, result.exit_code, Path("b").exists()) == ("not started", 1, False)
+    assert [(each.place, each.column) for each in said] == [
+        ("row 2", "seed"), ("row 3", "text_high.cfg"),
+    ]  # fmt: skip
+
+
+def test_a_dry_run_places_all_jobs_and_sends_nothing(here):
+    result = batch(options(6, 3, dry_run=True))
+    assert (result.how, result.exit_code) == ("planned", 0)
+    assert sum(usage.jobs for usage in result.preview.usages) == 6
+    assert result.preview.ends_s > 0
+    assert not Path("b").exists()
+
+
+def test_a_deadline_that_will_be_missed_is_said_before_the_start(here):
+    Path("r.csv").write_text("id,due\na,2020-01-01 00:00\nb,2099-01-01 00:00\n", encoding="utf-8")
+    result = batch(options(1, 1, each="r.csv", dry_run=True))
+    assert set(result.preview.late) == {"a"}
+
+
+def test_the_lines_of_a_batch_are_those_of_its_schema(here):
+    from jsonschema import Draft202012Validator
+
+    from wan22dsl import resources
+
+    batch(options(2, 1))
+    validator = Draft202012Validator(json.loads(resources.schema("batch_line")))
+    for line in Path("b/batch.jsonl").read_text(encoding="utf-8").splitlines():
+        validator.validate(json.loads(line))
