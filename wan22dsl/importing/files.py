@@ -188,9 +188,11 @@ def _with_lists(text: str) -> str:
     found: dict[str, Any] = {}
     for id, node in prompt.items() if isinstance(prompt, dict) else ():
         inputs = node.get("inputs") if isinstance(node, dict) else None
+        if not isinstance(inputs, dict):
+            continue
         lists = {
             name: {"__value__": value}
-            for name, value in (inputs.items() if isinstance(inputs, dict) else ())
+            for name, value in inputs.items()
             if isinstance(value, list) and not _is_link(value)
         }
         if lists:
