@@ -86,3 +86,14 @@ def _escaped_in_json(match: re.Match[str]) -> str:
 
 def _disarmed(match: re.Match[str]) -> str:
     return "#\\x23" if match["blank"] is None else f"{match['blank']}\\x3a:"
+
+
+def in_command(path: str) -> str:
+    """A path as part of a command that people paste, into a shell or into cmd."""
+    if not _pattern(r"[^\w./:@%+=,\\-]").search(path):
+        return path
+    if any(sign in path for sign in '"$`'):
+        from shlex import quote
+
+        return quote(path)
+    return f'"{path}"'

@@ -73,13 +73,17 @@ def test_with_json_there_is_the_plan_then_each_line_of_the_folder_then_the_resul
     for line in kept:
         validator.validate(line)
     assert lines[0]["plan"] == json.loads(wan.read("b/bench.json"))
+    printed = Draft202012Validator(json.loads(resources.schema("bench_printed")))
+    for line in (lines[0], lines[-1]):
+        printed.validate(line)
     assert lines[-1]["exit_code"] == shown.status == 0
     assert lines[-1]["verdict"]
 
 
 def test_a_budget_that_is_spent_says_what_was_left_out_and_how_to_go_on(wan):
     shown = wan("bench", "clip.wan", *ONE_RUN, "--budget", "1s")
-    assert "the budget is spent. Left out: " in shown.stderr
+    assert "the budget is spent. Left out, or not whole: " in shown.stderr
+    assert "The budget was spent before" in shown.stdout
     assert "--resume --out b" in shown.stderr
     assert shown.status == 1
 
@@ -101,6 +105,35 @@ def test_a_wrong_command_is_one_message_and_makes_nothing(wan, words, said):
     assert (shown.status, shown.stdout) == (2, "")
     assert said in shown.stderr
     assert not (wan.folder / "wan_output").exists()
+
+
+@pytest.mark.parametrize(("word", "meant"), [("shwo", "show"), ("acept", "accept")])
+def test_a_misspelt_command_is_no_file(wan, word, meant):
+    shown = wan("bench", word, "b", "-o", "x.json")
+    assert (shown.status, f"did you mean `{meant}`?" in shown.stderr) == (2, True)
+    wan.write("shwo", CFG)
+    assert wan("bench", "shwo", "--simulate", "--dry-run").status == 0
+
+
+def test_a_workflow_is_refused_with_the_way_to_a_bench(wan):
+    shown = wan.write("my film.json", '{"1": {}}')("bench", "my film.json", "--simulate")
+    assert shown.status == 2
+    assert 'wan import "my film.json" -o "my film.wan"' in shown.stderr
+
+
+def test_a_range_is_no_list_of_values_and_the_help_says_what_to_write(wan):
+    text = CLIP + "bench b { of = clip, vary = { text_high.cfg = 1.0..3.5 } }\n"
+    shown = wan.write("a.wan", text)("bench", "a.wan", "b", "--simulate")
+    assert shown.status == 2
+    assert "text_high.cfg = [1.0, …, 3.5]" in shown.stderr and "no steps" in shown.stderr
+
+
+def test_a_resumed_plan_has_the_times_that_were_measured(wan):
+    shown = wan("bench", "clip.wan", *ONE_RUN, "--budget", "80s")
+    assert shown.status == 1
+    lines = wan("bench", "clip.wan", *ONE_RUN, "--resume", "--dry-run", "--json").stdout
+    first = json.loads(lines.splitlines()[0])
+    assert first["time"]["unknown"] == [] and first["time"]["runs"] < 4
 
 
 def test_a_file_without_a_bench_is_refused(wan):

@@ -6,8 +6,10 @@ import json
 import xml.etree.ElementTree as ET
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.bench.folders import make, snapshot
+from wan22dsl import resources
 
 FORMATS = ("text", "json", "junit", "markdown", "github")
 
@@ -25,6 +27,11 @@ def gate(wan):
 
     call.wan = wan
     return call
+
+
+def fits(schema, data):
+    """Validates JSON by a schema of ours."""
+    Draft202012Validator(json.loads(resources.schema(schema))).validate(data)
 
 
 def now(gate, totals=None, **changes):
@@ -198,6 +205,7 @@ def test_compare_says_what_changed_between_the_fast_and_the_slow_one(gate):
     )
     assert driver < comfyui  # by the known effect on speed
     data = json.loads(gate.wan("bench", "compare", "before", "now", "--json").stdout)
+    fits("bench_comparison", data)
     assert [each["word"] for each in data["cells"]] == ["slower", "same"]
     assert gate.wan("bench", "compare", "baseline.json", "now").status == 0
 
@@ -223,6 +231,8 @@ def test_show_has_one_bench_or_a_history(gate):
     result = gate.wan("bench", "show", *folders)
     assert "slower by 7.9 % when ComfyUI version: 0.38 -> 0.39" in result.stdout
     data = json.loads(gate.wan("bench", "show", *folders, "--json").stdout)
+    fits("bench_shown", data)
+    fits("bench_shown", json.loads(gate.wan("bench", "show", "b0", "--json").stdout))
     assert [step["since"] for step in data["cells"][0]["steps"]] == ["b3"]
     assert (
         json.loads(gate.wan("bench", "show", "b0", "--json").stdout)["cells"][0]["cell"] == "sage"

@@ -24,6 +24,7 @@ benching      a bench, from its plan to its outcome: run_bench
   bench_plan    its cells                  bench_places  where it measures
   bench_session a start and its cells      bench_context what all sessions share
   bench_options what it is asked for, and who watches
+  bench_results what was measured: gate_bench, accept_benches, compare_benches, outcome_of_bench
 machine       snapshots, their differences, what will hurt: take_snapshot, examine_machine
   server_start  what is wrong with how a server was started
 quality       what is wrong with a video, and figures to compare: measure_quality

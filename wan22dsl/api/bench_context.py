@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -87,34 +86,16 @@ class Context:
 
     def expected_s(self, step: Step) -> float | None:
         """How long a run will take: by those of its cell so far, or by the plan."""
-        cell = step.cell
+        from wan22dsl.bench import plan as order
+
         is_cold = step.clears or step.role == "cold"
-        took = [
-            line.figures.total_s
-            for line in self.store.stored.runs
-            if line.cell == cell.id
-            and line.figures is not None
-            and not line.reasons
-            and (line.role == "measured") != is_cold
-        ]
-        if took:
-            return median(took)
-        return cell.cold_estimate_s if is_cold and cell.cold_estimate_s else cell.estimate_s
+        return order.expected_s(step.cell, self.store.stored.lines, is_cold=is_cold)
 
     def time_of(self, steps: Sequence[Step]) -> Time:
         """How long these runs take, by what has been measured, else by the plan."""
         from wan22dsl.bench import plan as order
 
-        known = {}
-        for step in steps:
-            if step.cell.id not in known:
-                warm_s = self.expected_s(step._replace(role="measured", clears=False))
-                cold_s = self.expected_s(step._replace(clears=True))
-                known[step.cell.id] = step.cell.model_copy(
-                    update={"estimate_s": warm_s, "cold_estimate_s": cold_s}
-                )
-        better = [step._replace(cell=known[step.cell.id]) for step in steps]
-        return order.time_of(better, self.restart_s)
+        return order.time_of(order.by_lines(steps, self.store.stored.lines), self.restart_s)
 
     def log_of(self, session: Session) -> Path:
         """Where what ComfyUI writes in a session is kept: not over that of an earlier start."""

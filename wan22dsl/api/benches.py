@@ -151,7 +151,7 @@ def _why(diagnostics: list[Diagnostic]) -> tuple[str, ...]:
     for each in diagnostics:
         if each.is_error and each.span is not None:
             line = each.span.first[0]
-            return (f"{each.span.source.path}:{line}: {each.message}",)
+            return (f"{each.span.source.path}:{line}: {each.message}", *filter(None, (each.help,)))
     return ()
 
 

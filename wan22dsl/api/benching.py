@@ -234,7 +234,7 @@ class _Bench:
     def _time(self, steps: Sequence[Step], lines: Sequence[AnyLine]) -> Time:
         from wan22dsl.bench import plan as order
 
-        return order.time_of(steps, self._restart_s(lines))
+        return order.time_of(order.by_lines(steps, lines), self._restart_s(lines))
 
     def _fresh_folder(self, plan: Plan) -> Path:
         if self._options.out is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from wan22dsl.bench import cohort, comparing, pictures, units
 from wan22dsl.bench.measured import pairs
 from wan22dsl.errors import CommandError
+from wan22dsl.escapes import in_command
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def _with_picture(
     picture = pictures.compare(benches, (pair.before, pair.now), options.picture_limits)
     made = made._replace(picture=picture)
     if picture.word == "changed":
-        before, now = (_in_command(file) for file in picture.files)
+        before, now = (in_command(file) for file in picture.files)
         look = f"different is not worse, look at both: wan quality {now} --reference {before}"
         made = made._replace(help=(*made.help, look))
     if picture.beyond:
@@ -187,11 +188,6 @@ def _with_picture(
             help=(*made.help, *filter(None, (picture.how,))),
         )
     return made
-
-
-def _in_command(file: str) -> str:
-    """A path as part of a command, for shells and for cmd."""
-    return f'"{file}"' if set(file) & set(" &()$;'") else file
 
 
 def _failed(made: GatedCell, now: MeasuredCell) -> GatedCell:

@@ -35,8 +35,8 @@ class Outcome(NamedTuple):
     """A bench as far as it was measured.
 
     `comparisons` has one of `total_s` for each cell that has a baseline to be compared with, in the order of
-    the plan. `verdict` is one sentence; `not_measured` has a sentence for each cell without numbers, or with
-    only some of them; `notes` what else is to be known, such as drift, a damaged line or a missing session.
+    the plan. `verdict` is one sentence; `not_measured` has a sentence for each reason why cells have no
+    numbers, or only some; `notes` what else is to be known, such as drift, a damaged line, a missing session.
     """
 
     plan: Plan
@@ -71,10 +71,16 @@ def outcome_of(bench: Stored) -> Outcome:
         own,
         compared,
         verdict.verdict(plan, own, compared),
-        tuple(verdict.not_measured(plan, own)),
+        tuple(verdict.not_measured(own, is_spent=_is_spent(bench))),
         tuple(verdict.recommendations(plan, by_id, compared, compare)),
         (*bench.problems, *_notes(bench, own)),
     )
+
+
+def _is_spent(bench: Stored) -> bool:
+    """Whether its time was spent before all was measured."""
+    last = bench.lines[-1] if bench.lines else None
+    return last is not None and last.line == "end" and last.how == "budget"
 
 
 def close_cells(bench: Stored) -> frozenset[str]:

@@ -220,6 +220,39 @@ def time_of(steps: Iterable[Step], restart_s: float) -> Time:
     return Time(seconds, runs, len(numbers), tuple(unknown), tuple(without_loading))
 
 
+def expected_s(cell: Cell, lines: Iterable[AnyLine], *, is_cold: bool) -> float | None:
+    """How long a run will take: by those of its cell so far, else by the plan."""
+    took = [
+        line.figures.total_s
+        for line in lines
+        if line.line == "run"
+        and line.cell == cell.id
+        and line.figures is not None
+        and not line.reasons
+        and (line.role == "measured") != is_cold
+    ]
+    if took:
+        return median(took)
+    return cell.cold_estimate_s if is_cold and cell.cold_estimate_s else cell.estimate_s
+
+
+def by_lines(steps: Iterable[Step], lines: Sequence[AnyLine]) -> list[Step]:
+    """The same runs, whose cells have the times that were measured so far."""
+    known: dict[str, Cell] = {}
+    found = []
+    for step in steps:
+        cell = step.cell
+        if cell.id not in known:
+            known[cell.id] = cell.model_copy(
+                update={
+                    "estimate_s": expected_s(cell, lines, is_cold=False),
+                    "cold_estimate_s": expected_s(cell, lines, is_cold=True),
+                }
+            )
+        found.append(step._replace(cell=known[cell.id]))
+    return found
+
+
 def restart_s_of(lines: Iterable[AnyLine], otherwise: float) -> float:
     """What a start took so far: the median; `otherwise` before the first one."""
     took = [line.ready_s for line in lines if line.line == "session" and line.ready_s is not None]

@@ -108,16 +108,25 @@ def _rest(cells: Sequence[CellOutcome], comparisons: Sequence[Comparison]) -> st
     return f"; {', '.join(said)}" if said else ""
 
 
-def not_measured(plan: Plan, cells: Sequence[CellOutcome]) -> Iterator[str]:
-    """A sentence or two for each cell without numbers, and for each that has only some of them."""
+def not_measured(cells: Sequence[CellOutcome], *, is_spent: bool = False) -> Iterator[str]:
+    """A sentence or two for cells without numbers, and for those that have only some of them.
+
+    Each reason is said once, with its cells. `is_spent`: the bench ended as its time was spent.
+    """
+    found: dict[tuple[bool, str], list[str]] = {}
     for own in cells:
         if own.state == "measured":
             continue
-        how = "was measured in part" if own.state == "partly" else "was not measured"
         why = " ".join(reason.text for reason in own.reasons[:2])
+        if not why and is_spent:
+            why = "The budget was spent before: go on with `--resume`."
         if not why:
             why = "Some runs are missing: resume the bench with `--resume`."
-        yield f"`{own.cell.id}` {how}. {why}"
+        found.setdefault((own.state == "partly", why), []).append(own.cell.id)
+    for (in_part, why), ids in found.items():
+        verb = "was" if len(ids) == 1 else "were"
+        how = "measured in part" if in_part else "not measured"
+        yield f"{', '.join(f'`{id}`' for id in ids)} {verb} {how}. {why}"
 
 
 def recommendations(

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wan22dsl.bench.gate import Gate, Options
-    from wan22dsl.bench.models_gate import Baseline
 
 DIR = Argument("folder", "DIR", "Folder of a bench")
 DIRS = Argument(
@@ -89,17 +88,12 @@ def gate(
     codes: 0, every cell passes or has no baseline; 1, a regression; 2, wrong command, or a file cannot be
     read; 3, cells that are not comparable, and no regression.
     """
-    from pathlib import Path
-
-    from wan22dsl.bench import gate as gates
-    from wan22dsl.bench import reading
+    from wan22dsl.api.bench_results import gate_bench
 
     if baseline is None:
         raise CommandError("name the baseline: --baseline FILE; `wan bench accept` writes one")
     options = _options(figures, threshold, floor, may_differ, picture_limits)
-    old = reading.either(baseline) if Path(baseline).exists() else None
-    bench = reading.bench(folder)
-    found = gates.gate(bench, old, baseline, options)
+    found = gate_bench(folder, baseline, options)
     _show(found, format, output_file)
     if found.state == "REGRESSION":
         return REGRESSION
@@ -229,33 +223,19 @@ def accept(
     same seeds are compared with. A bench that is not whole is refused, and so is one that is simulated where
     the baseline is real.
     """
-    from datetime import datetime, timezone
-    from pathlib import Path
-
-    from wan22dsl import __version__
-    from wan22dsl.bench import baseline as baselines
-    from wan22dsl.bench import kept_videos, reading
-    from wan22dsl.cli import files
+    from wan22dsl.api.bench_results import accept_benches
     from wan22dsl.disk import size_in_words
     from wan22dsl.report.text import counted
 
-    if output is None:
+    if output is None or output == "-":  # its videos go into a folder next to it
         raise CommandError("name the file to write: -o baseline.json")
-    old: Baseline | None = baselines.load(output) if Path(output).exists() else None
-    benches = [reading.bench(folder) for folder in folders]
-    at = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    found = baselines.accept(
-        benches,
-        old,
-        at=at,
+    found, videos = accept_benches(
+        folders,
+        output,
         note=note or "",
-        made_by=__version__,
         allow_partial=partial,
         with_videos=not without_videos,
     )
-    videos = kept_videos.write(output, found.videos)
-    files.write(output, baselines.dump(found.baseline))
-    kept_videos.remove(output, old, found.baseline)
     streams.say(f"wrote {output}: {counted(len(found.baseline.cells), 'cell')}")
     if videos.videos:
         size = size_in_words(videos.size_bytes)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api.bench_options import BenchWatcher
 from wan22dsl.cli import bench_lines, show, streams
+from wan22dsl.escapes import in_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -136,7 +137,7 @@ class Output(BenchWatcher):
         if result.folder is not None and result.outcome is not None:
             folder = result.folder.as_posix()
             self._say(
-                ["", f"folder: {folder}", f"report: wan report {_quoted(folder)} -o report.html"]
+                ["", f"folder: {folder}", f"report: wan report {in_command(folder)} -o report.html"]
             )
         self._say(_how_it_ended(result))
 
@@ -151,7 +152,7 @@ def _how_it_ended(result: BenchResult) -> list[str]:
     """What is to be said of a bench that is not whole."""
     if result.how == "budget":
         cells = ", ".join(result.left_out[:6]) + (" …" if len(result.left_out) > 6 else "")
-        return [f"the budget is spent. Left out: {cells}. {_resume(result)}"]
+        return [f"the budget is spent. Left out, or not whole: {cells}. {_resume(result)}"]
     if result.how == "stopped":
         return [f"stopped. {_resume(result)}"]
     return []
@@ -159,13 +160,7 @@ def _how_it_ended(result: BenchResult) -> list[str]:
 
 def _resume(result: BenchResult) -> str:
     assert result.folder is not None
-    return f"Go on with --resume --out {_quoted(result.folder.as_posix())}"
-
-
-def _quoted(path: str) -> str:
-    import shlex
-
-    return shlex.quote(path)
+    return f"Go on with --resume --out {in_command(result.folder.as_posix())}"
 
 
 def _result(result: BenchResult) -> dict[str, Any]:

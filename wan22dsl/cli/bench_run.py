@@ -138,10 +138,28 @@ def run(
     )
     options.check()
     source = files.read(file)
+    _refuse_json(file, source.text)
     given = values.gather_for(source, settings, params, quiet=quiet)
     with stoppable(), Output("json" if json else "quiet" if quiet else "people") as output:
         result = run_bench(source, options, name=name, values=given, watcher=output)
     return result.exit_code
+
+
+def _refuse_json(file: str, text: str) -> None:
+    """Raises CommandError for a workflow of ComfyUI, with the way to a bench."""
+    if not text.lstrip().startswith("{"):
+        return
+    from pathlib import PurePath
+
+    from wan22dsl.escapes import in_command
+    from wan22dsl.graph.cost.cards import DEFAULT_CARD
+
+    made = in_command(PurePath(file).with_suffix(".wan").as_posix())
+    raise CommandError(
+        f"{file}: is JSON, and a bench is declared in a .wan file; make both with",
+        f"wan import {in_command(file)} -o {made}",
+        f'wan bench new --for "{DEFAULT_CARD}" --pipeline {made}',
+    )
 
 
 _UNITS = {"s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0}

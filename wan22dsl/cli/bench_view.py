@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 #: Lines that are not for cells: title, heading, what runs, time left, and some room.
 _OTHER_LINES = 7
 
+#: Each drawing takes 2.5 ms of CPU (`python -m benchmarks bench_overhead`), beside a run that is measured.
+_DRAWS_PER_S = 1
+
 
 class View:
     """Draws a bench while it is the context."""
@@ -36,7 +39,10 @@ class View:
         self._left: Time | None = None
         self._left_at_s = monotonic()
         self._live = Live(
-            get_renderable=self._draw, console=console, refresh_per_second=4, transient=True
+            get_renderable=self._draw,
+            console=console,
+            refresh_per_second=_DRAWS_PER_S,
+            transient=True,
         )
 
     def __enter__(self) -> View:

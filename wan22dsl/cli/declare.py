@@ -72,7 +72,24 @@ class Group(NamedTuple):
     def meant(self, words: Sequence[str]) -> tuple[Command | None, Sequence[str]]:
         """The command that the words mean, and the words for it; None where they name none."""
         command = self.commands.get(words[0]) if words else None
-        return (command, words[1:]) if command is not None else (self.default, words)
+        if command is not None:
+            return command, words[1:]
+        if words and self.default is not None:
+            self._look(words[0])
+        return self.default, words
+
+    def _look(self, word: str) -> None:
+        """Raises CommandError for a word that is no file, and nearly the name of a command."""
+        if word.startswith("-") or not word.isidentifier():
+            return
+        from pathlib import Path
+
+        from wan22dsl.diagnostics import nearest
+        from wan22dsl.errors import CommandError
+
+        close = nearest(word, self.commands)
+        if close is not None and not Path(word).exists():
+            raise CommandError(f"{word}: no such file, and no command; did you mean `{close}`?")
 
 
 FILE = Argument("file", "FILE", "`.wan` file; `-` reads standard input")

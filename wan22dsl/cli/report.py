@@ -35,7 +35,7 @@ def run(paths: list[str], output: str | None, markdown: bool, guide: bool) -> in
     """Write a report of benches, batches and runs, as a page or as Markdown.
 
     A page is one HTML file that loads nothing from anywhere. It needs the extra `report`:
-    pip install 'wan22dsl[report]'.
+    pip install "wan22dsl[report]".
     """
     name = output or ("optimizing.md" if guide else "report.html")
     kind = Path(name).suffix.lower()

@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import re
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import CommandError
 from wan22dsl.tuples import NamedTuple
@@ -128,7 +128,8 @@ def _with(found: Disturbances, text: str) -> Disturbances:
         if field:
             if share >= 1:
                 raise CommandError(f"--disturb {text}: a share is below 100 %")
-            return found._replace(**{field: share})
+            shares: dict[str, Any] = {field: share}
+            return found._replace(**shares)
         if parts["how"] == "faster" and share >= 1:
             raise CommandError(f"--disturb {text}: nothing is 100 % faster, it would take no time")
         factor = 1 + share if parts["how"] == "slower" else 1 - share

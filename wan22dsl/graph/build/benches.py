@@ -322,6 +322,15 @@ _VARY = "a record of lists, or a list of records"
 _EXAMPLE = "{ high.cfg = [1.0, 3.5] }"
 
 
+def _as_list(value: str) -> dict[str, str]:
+    """How a value that is no list is written as one; a range has ends, and no values between them."""
+    first, dots, last = value.partition("..")
+    if dots and first and last:
+        otherwise = ", with the values between that are to be measured: a range has no steps"
+        return {"example": f"[{first}, …, {last}]", "otherwise": otherwise}
+    return {"example": f"[{value}, …]", "otherwise": ", or set it in the pipeline"}
+
+
 def _combinations(
     b: Builder, program: Program, block: Declared, setting: Setting
 ) -> list[Row] | None:
@@ -333,7 +342,7 @@ def _combinations(
         if places is None:
             span = env.span(item.value)
             value = text_of(records.Place(item.value, env))
-            b.say(messages.VARY_NO_LIST, span, name=name, value=value)
+            b.say(messages.VARY_NO_LIST, span, name=name, **_as_list(value))
             sound = False
         elif not places:
             b.say(messages.VARY_EMPTY, env.span(item.value), name=name)

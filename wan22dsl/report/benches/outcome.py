@@ -37,7 +37,8 @@ def lines(found: Outcome) -> Iterator[Line]:
     yield from (line(text) for text in _table(found))
     for cell in found.cells:
         yield from (line(f"note: {cell.cell.id}: {note}") for note in cell.notes)
-    comparisons = [item for item in found.comparisons if item.note]
+    without = {cell.cell.id for cell in found.cells if not cell.figures}  # `not_measured` says why
+    comparisons = [item for item in found.comparisons if item.note and item.cell.id not in without]
     yield from (line(f"note: {item.cell.id}: {item.note}") for item in comparisons)
     yield from (line(Piece("not measured: ", "warning"), text) for text in found.not_measured)
     yield from (line(Piece("note: ", "note"), text) for text in found.notes)

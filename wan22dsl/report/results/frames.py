@@ -52,7 +52,7 @@ def of_video(file: Path, of: str) -> Shown:
         import av  # noqa: F401
         import PIL  # noqa: F401
     except ImportError:
-        return Shown(problem="pictures need av and pillow: pip install 'wan22dsl[report]'")
+        return Shown(problem='pictures need av and pillow: pip install "wan22dsl[report]"')
     try:
         with disk.opened(str(file)) as stream:
             try:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: What is said where the extra is not installed.
 MISSING = (
-    "an HTML report needs jinja2 and vl-convert-python: pip install 'wan22dsl[report]' "
+    'an HTML report needs jinja2 and vl-convert-python: pip install "wan22dsl[report]" '
     "(a Markdown report does not: -o report.md)"
 )
 

@@ -54,7 +54,7 @@ VARY_NO_LIST = Message(
     _ERROR,
     "`{name}` of `vary` has one value, not a list",
     "Each name in `vary` has the list of the values to compare.",
-    "Write `{name} = [{value}, …]`, or set it in the pipeline.",
+    "Write `{name} = {example}`{otherwise}.",
     summary="What a bench varies has one value instead of a list",
     bad=_bench("vary     = { cfg = 3.5 }"),
     good=_bench("vary     = { cfg = [1.0, 3.5] }"),
