@@ -17,6 +17,7 @@ from tests.api.test_benching import CFG, CLIP, PROFILES
 from tests.conftest import ROOT
 from wan22dsl import resources
 from wan22dsl.bench import store
+from wan22dsl.server.embedded import EmbeddedServer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,6 +151,32 @@ def started(folder: Path, *words: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+#: As `wan`, where no file may grow beyond so many bytes: the disk does not take a video.
+_NO_ROOM = """
+import resource, sys
+from wan22dsl.cli import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no limit of the size of files")
+def test_a_disk_that_is_full_ends_the_bench_and_resume_goes_on(wan):
+    with EmbeddedServer(speed=1e6) as server:
+        words = ("bench", "clip.wan", "--server", server.url, "--repeat", "1", "--out", "b")
+        ended = subprocess.run(
+            [sys.executable, "-c", _NO_ROOM, *words],
+            cwd=wan.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+        )
+        assert ended.returncode == 2, ended.stderr
+        assert "cannot be written to b" in ended.stderr and "--resume" in ended.stderr
+        assert not store.load(wan.folder / "b").runs
+        assert wan(*words, "--resume").status == 0
 
 
 def has_lines(folder: Path, count: int) -> None:

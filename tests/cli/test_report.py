@@ -48,7 +48,7 @@ def test_without_the_libraries_markdown_still_works_and_a_page_says_what_to_inst
         monkeypatch.setitem(sys.modules, name, None)
     found = runs("report", "runs")
     assert found.status == 2 and found.stderr.count("\n") == 1
-    assert "pip install 'wan22dsl[report]'" in found.stderr
+    assert 'pip install "wan22dsl[report]"' in found.stderr
     assert runs("report", "runs", "-o", "x.md").status == 0
 
 

@@ -31,6 +31,10 @@ class Stopped(Exception):
     """Ctrl-C has ended a run: the bench goes no further."""
 
 
+class NotKept(CommandError):
+    """The disk of this machine did not take a run: it counts as not made, and the bench ends."""
+
+
 #: After these the server is started again for the next cell: what it holds, or whether it lives, is unknown.
 _NEEDS_RESTART: frozenset[Cause] = frozenset({"out of memory", "stuck", "server died"})
 
@@ -81,6 +85,8 @@ class BenchSession:
         except NotStarted as error:
             self._add_session(error.reason)
             self._done = len(self._steps)
+        except NotKept:
+            raise
         except CommandError as error:
             # The port is taken, a package is missing, the server does not answer, nothing was allowed.
             if self._context.is_fresh:
@@ -156,6 +162,8 @@ class BenchSession:
             self._watcher.run_ends(line, None)
             return line
         seconds = monotonic() - began_s
+        if not done.is_written:
+            raise NotKept(_not_kept(done), "Free space on the disk, then resume with `--resume`.")
         model = self._context.record_of(done)
         found = [*figures.reasons_of(model, simulated=plan.simulated)]
         if others.text and not found:
@@ -166,8 +174,6 @@ class BenchSession:
         self._watcher.run_ends(line, done)
         if done.record.result == "stopped":
             raise Stopped
-        if not done.is_written and done.file is None:
-            raise CommandError(done.note or "a record could not be written")
         return line
 
     def _options(self, step: Step) -> Options:
@@ -267,6 +273,12 @@ class BenchSession:
             if digest is not None or up.server.machine.is_over:
                 return digest
         return None
+
+
+def _not_kept(done: Done) -> str:
+    """What the disk did not take of a run."""
+    said = [finding.message for finding in done.record.found if finding.is_error]
+    return (said or done.note.split("\n"))[0] or "a run could not be written"
 
 
 _BUSY = "The server had prompts of others in its queue. Measure again while no one else uses it."
