@@ -15,6 +15,7 @@ from tests.fleet.driving import Driver, Points
 from tests.fleet.test_kills import IS_LONG, addresses, check, histories, idle
 from wan22dsl.fleet import reconcile, store
 from wan22dsl.network import address
+from wan22dsl.run import store as records
 from wan22dsl.run.client import Client
 from wan22dsl.server.embedded import EmbeddedServer
 
@@ -113,6 +114,21 @@ def test_what_was_given_up_and_sent_nowhere_else_yet_is_taken_over(drivers, serv
     assert drivers.drive(tmp_path, addresses(servers), 1).left == 0
     found = check(tmp_path, servers).jobs["0001"]
     assert found.success.attempt == 1 and found.success.adopted
+    assert len(histories(servers)) == 1
+
+
+def test_what_could_not_be_stopped_and_has_ended_well_since_is_taken(drivers, servers, tmp_path):
+    lose(drivers, tmp_path, servers)
+    ((_, placed),) = store.load(tmp_path).unsettled
+    record = store.load(tmp_path).record(placed.record)
+    last = record.attempts[-1].model_copy(update={"how": "stopped"})
+    stopped = {"result": "stopped", "attempts": (last,)}
+    records.write(record.model_copy(update=stopped), tmp_path)
+    with store.resume(tmp_path) as open_store:
+        open_store.add(batches.ended("0001", how="stopped", record=placed.record))
+        assert open_store.unsettled("gpu-1")
+    assert drivers.drive(tmp_path, addresses(servers), 1).left == 0
+    assert check(tmp_path, servers).jobs["0001"].attempts == 1
     assert len(histories(servers)) == 1
 
 

@@ -209,7 +209,7 @@ def test_an_attempt_without_an_end_and_a_lost_one_may_still_be_on_their_servers(
     )  # its late result must not stay there
     assert [placed.attempt for _, placed in again.unsettled("gpu-1")] == [1]
     assert not again.unsettled("gpu-2")
-    again.take(ended("0001", how="stopped", reason="attempt 2 had succeeded"))
+    again.take(ended("0001", how="stopped", is_settled=True))
     assert not again.states["0001"].unsettled and not again.problems
 
 
@@ -242,7 +242,7 @@ def test_failures_are_attempts_that_were_not_taken_back_by_us():
     found = states(
         *(placed("0001", n) for n in (1, 2, 3)),
         ended("0001", 1, "error"),
-        ended("0001", 2, "stopped"),
+        ended("0001", 2, "stopped", is_settled=True),
         ended("0001", 3, "out of memory"),
     ).states["0001"]
     assert [end.how for end in found.failures] == ["error", "out of memory"]
@@ -266,11 +266,12 @@ _LINES = st.lists(
 def test_whatever_the_lines_say_nothing_is_forgotten_and_what_is_over_stays_as_it_is(lines):
     jobs = Jobs(batches.plan(2))
     over_before: dict[str, tuple] = {}
-    last: dict[tuple[str, int], str] = {}
+    last: dict[tuple[str, int], bool] = {}
     for line in lines:
         jobs.take(line)
         if line.line != "set aside":
-            last[line.job, line.attempt] = "lost" if line.line == "placed" else line.how
+            is_owed = line.line == "placed" or line.how in ("lost", "stopped")
+            last[line.job, line.attempt] = is_owed
         for id, state in jobs.states.items():
             now = (state.state, state.success)
             assert over_before.get(id, now) == now
@@ -279,7 +280,7 @@ def test_whatever_the_lines_say_nothing_is_forgotten_and_what_is_over_stays_as_i
             if state.is_over:
                 over_before[id] = now
             owed = sorted(
-                attempt for (job, attempt), how in last.items() if (job, how) == (id, "lost")
+                attempt for (job, attempt), is_owed in last.items() if job == id and is_owed
             )
             assert sorted(each.attempt for each in state.unsettled) == owed
 

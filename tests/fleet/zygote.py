@@ -75,7 +75,7 @@ def zygote() -> Iterator[Zygote]:
             yield Zygote(process)
         finally:
             process.stdin.close()
-            process.wait(10)
+            process.wait(_PATIENCE_S)
 
 
 def _child(order: list[Any], answer: int) -> None:

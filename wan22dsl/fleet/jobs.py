@@ -1,9 +1,9 @@
 """What the lines of a batch say of its jobs: which are done, and which may still be on a server.
 
-An attempt is over when a line says how it ended; "lost" alone is no end: the server may still have the
-prompt, or finish it later. Such an attempt is unsettled until a later line says what became of it, or that
-its server has nothing of it (`is_settled`). The first success of a job counts, or that it was set aside,
-whichever is written first; nothing after it does.
+An attempt is over when a line says how it ended. "lost" and "stopped" alone are no end: the server may still
+have the prompt, or finish it later. Such an attempt is unsettled until a later line says what became of it,
+or that its server has nothing of it (`is_settled`). The first success of a job counts, or that it was set
+aside, whichever is written first; nothing after it does.
 """
 
 from __future__ import annotations
@@ -118,7 +118,8 @@ class Jobs:
         mine = next((each for each in old.unsettled if each.attempt == line.attempt), None)
         placed = None if old.placed is mine else old.placed
         lost = tuple(each for each in old.lost if each is not mine)
-        if line.how == "lost" and not line.is_settled and line.record is not None:
+        is_settled = line.is_settled or line.how not in ("lost", "stopped")
+        if not is_settled and line.record is not None:
             lost = (*lost, mine or _placed_before(line, line.record))
         found = old._replace(
             placed=placed,

@@ -160,8 +160,8 @@ class JobEnded(_Line):
         bool,
         Field(
             description=(
-                "Of `lost`: its server has said since that it has nothing of it, so that nothing can "
-                "come late."
+                "Of `lost` and `stopped`: its server has said since that it has nothing of it, so that "
+                "nothing can come late."
             )
         ),
     ] = False

@@ -96,6 +96,8 @@ def decide(state: JobState, placed: Placed, remains: Remains, folder: Path) -> D
     if remains.is_on_server or remains.can_go_on:
         return Decision("adopt", f"{placed.server} has it")
     if remains.state == "ended":
+        if remains.known and remains.known[-1].how == "success":
+            return Decision("adopt", f"it has ended on {placed.server}")
         if end is not None and end.how not in ("success", "lost") and not _is_only_missing(remains):
             return Decision("end", "its record says how it ended", end)
         return Decision("adopt", f"it has ended on {placed.server}")

@@ -10,8 +10,9 @@ _PLAN = (
 _LINE = (
     "One JSON object per line, appended as it happens and never changed. What was written when the "
     "command was killed may be half a line: readers drop it. An attempt that is `placed` and has no line "
-    "`ended`, or ended as `lost`, may still be on its server; a later line for the same attempt replaces "
-    "an earlier one. The first success of a job counts, or that it was set aside, whichever is first. "
+    "`ended`, or ended as `lost` or `stopped` without `is_settled`, may still be on its server; a later "
+    "line for the same attempt replaces an earlier one. "
+    "The first success of a job counts, or that it was set aside, whichever is first. "
     "Later versions may add kinds of lines and properties; those listed here stay."
 )
 _STATUS = (
