@@ -59,11 +59,13 @@ def plan_ahead(
     slots: Iterable[Slot],
     load_s: Callable[[int, int, int], float],
     ends: Mapping[str, float],
+    load_weight: float = 1.0,
 ) -> list[Planned]:
     """The jobs that some server can run, in their order, each behind those that it needs.
 
     `load_s` gives the seconds to load by kind, what is loaded and what is wanted. `ends` are those of jobs
-    that are done or run already. A job that needs one without an end is left out.
+    that are done or run already. A job that needs one without an end is left out. `load_weight` is how much
+    loading counts when servers are compared, which spares loads of which the next jobs would have nothing.
     """
     heaps: dict[_Group, list[_Item]] = {}
     for slot in slots:
@@ -74,7 +76,7 @@ def plan_ahead(
     found = []
     for task in _in_turn(tasks, known):
         ready_s = max((known[first] for first in task.after), default=-inf)
-        best = _best(task, ready_s, heaps, load_s)
+        best = _best(task, ready_s, heaps, load_s, load_weight)
         if best is None:
             continue
         end_s, start_s, group, item = best
@@ -107,6 +109,7 @@ def _best(
     ready_s: float,
     heaps: Mapping[_Group, list[_Item]],
     load_s: Callable[[int, int, int], float],
+    load_weight: float,
 ) -> tuple[float, float, _Group, _Item] | None:
     """Where it ends first; of equals the one that is warm, then the first by name."""
     best: tuple[float, float, str] | None = None
@@ -122,8 +125,9 @@ def _best(
         load = load_s(kind, loaded, task.models)
         start_s = max(item[0], ready_s)
         end_s = start_s + load + seconds * pace
-        if best is None or (end_s, load, item[1]) < best:
-            best, found = (end_s, load, item[1]), (end_s, start_s, group, item)
+        weighed = (end_s + (load_weight - 1.0) * load, load, item[1])
+        if best is None or weighed < best:
+            best, found = weighed, (end_s, start_s, group, item)
     return found
 
 

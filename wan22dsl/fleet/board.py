@@ -347,10 +347,9 @@ class Board:
         for id in self._chains.followers.get(entry.id, ()):
             follower = self._entries[id]
             follower.needed.discard(entry.id)
-            follower.near = server
             if follower.state == "waiting" and not follower.needed:
                 self._queue.add(follower)
-                self._chooser.freed(server, follower)
+                self._chooser.freed(server, follower, entry.id)
 
     def _put(self, entry: Entry, key: Key) -> None:
         """Back into the queue, with what is now known of it."""

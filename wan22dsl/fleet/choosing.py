@@ -12,7 +12,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
-from wan22dsl.fleet.planning import pace_of, plan_left, starting_now
+from wan22dsl.fleet.planning import ends_s, pace_of, plan_left, starting_now
 from wan22dsl.fleet.prices import Work, solve, value_of
 from wan22dsl.fleet.queue import Key
 from wan22dsl.tuples import NamedTuple
@@ -33,6 +33,10 @@ _PRICED_SHARE = 0.02
 #: From so few jobs for each server on, every job is planned; but only so many weighings for one decision.
 _AHEAD_JOBS, _AHEAD_WEIGHINGS = 4, 12_000
 
+#: A plan weighs each job alone, so that it may load too often; less so where loading counts more. The plan
+#: that ends first is taken.
+_LOAD_WEIGHTS = (1.0, 2.0, 4.0)
+
 #: Loading that adds less than this share of a job counts as none.
 _WARM = 0.03
 
@@ -48,12 +52,30 @@ _DUE = 1.1
 
 
 class _Candidate(NamedTuple):
-    """A group that a server can take a job of, and its seconds there."""
+    """A job of a group that a server can take, and its seconds there.
+
+    `rank_s` is what it and those that come after it take on the cards that are the quickest for them.
+    """
 
     entry: Entry
     seconds: float
     load_s: float
     rank_s: float
+
+    @property
+    def quick_s(self) -> float:
+        """With loading, and what comes after it where that is the quickest."""
+        return self.load_s + self.seconds + self.entry.tail_s
+
+    @property
+    def here_s(self) -> float:
+        """With loading, and what comes after it at the pace that this server has for it."""
+        own_s = self.rank_s - self.entry.tail_s
+        return (
+            self.load_s
+            + self.seconds
+            + self.entry.tail_s * (self.seconds / own_s if own_s else 1.0)
+        )
 
 
 class Chooser:
@@ -74,7 +96,7 @@ class Chooser:
         self._priced_at_s = 0.0
         self._since = -1
         self._of_models: dict[int, tuple[float, int]] = {}
-        self._near: dict[str, list[Entry]] = {}
+        self._near: dict[str, list[tuple[Entry, str]]] = {}
 
     # --- what the board tells ---
 
@@ -95,9 +117,9 @@ class Chooser:
             if not self._left[key]:
                 del self._left[key]
 
-    def freed(self, server: str, entry: Entry) -> None:
+    def freed(self, server: str, entry: Entry, before: str) -> None:
         """A job is ready because the one before it has ended on this server."""
-        self._near.setdefault(server, []).append(entry)
+        self._near.setdefault(server, []).append((entry, before))
 
     def changed(self) -> None:
         """Servers are not what they were."""
@@ -128,6 +150,8 @@ class Chooser:
                 self._take(found[0], place, now_s)
                 slots.given(place)
                 yield found[0], place, found[1]
+        if all(place.entry is None for place in self._places):
+            yield from self._any(idle, now_s)
 
     def _take(self, entry: Entry, place: Place, now_s: float) -> None:
         key, models = entry.key, self._able.models(entry.key)
@@ -140,15 +164,22 @@ class Chooser:
         self._since += 1
         self._near.pop(place.name, None)
 
+    def _any(self, idle: Sequence[Place], now_s: float) -> Iterator[tuple[Entry, Place, str]]:
+        """A job for the first server that can take one: nothing runs for which it could wait."""
+        for place in idle:
+            candidates = self._candidates(place, inf)
+            if candidates:
+                entry, why = self._worth_most(place, candidates)
+                self._take(entry, place, now_s)
+                yield entry, place, why
+                return
+
     def _pick(self, place: Place, slots: _Slots, now_s: float) -> tuple[Entry, str] | None:
         """The job for a server, while much is left."""
-        candidates = self._candidates(place)
+        horizon_s = self._left_s(now_s)
+        candidates = self._candidates(place, horizon_s)
         if not candidates:
             return None
-        near = self._follower(place, candidates)
-        if near is not None:
-            return near, f"follows `{near.job.after[-1]}` on the same server"
-        horizon_s = max(self._horizon_s - (now_s - self._priced_at_s), 0.0)
         for each in self._due(candidates, now_s + horizon_s * _DUE):
             if self._is_good_here(each, slots, place, now_s, each.entry.due_s):
                 return each.entry, "its deadline is the next"
@@ -156,10 +187,24 @@ class Chooser:
         for each in sorted(critical, key=lambda each: (-each.rank_s, each.entry.rank)):
             if self._is_good_here(each, slots, place, now_s, now_s + horizon_s):
                 return each.entry, "it and what comes after it take as long as all that is left"
-        left = [each for each in candidates if each.rank_s < _CRITICAL * horizon_s] or candidates
-        return self._worth_most(place, left)
+        fit = [each for each in candidates if each.here_s <= horizon_s]
+        near = self._follower(place, fit)
+        if near is not None:
+            return near
+        if not fit:
+            fit = [each for each in candidates if each.quick_s <= horizon_s]
+        if not fit:
+            # Here they would end behind everything else: only if they end nowhere sooner.
+            fit = [
+                each for each in candidates if self._is_good_here(each, slots, place, now_s, now_s)
+            ]
+        return self._worth_most(place, fit) if fit else None
 
-    def _candidates(self, place: Place) -> list[_Candidate]:
+    def _left_s(self, now_s: float) -> float:
+        """What all that is left takes at least, by the last prices."""
+        return max(self._horizon_s - (now_s - self._priced_at_s), 0.0)
+
+    def _candidates(self, place: Place, left_s: float) -> list[_Candidate]:
         """The first of each group that this server can take, of the highest priority that there is."""
         found: list[_Candidate] = []
         best: int | None = None
@@ -179,21 +224,23 @@ class Chooser:
                 best, found = entry.level, []
             if entry.level == best:
                 load_s = self._able.load_s(kind, loaded, self._able.models(key))
-                rank_s = min(self._able.seconds(key)) + entry.tail_s
-                found.append(_Candidate(entry, seconds * pace, load_s, rank_s))
+                quickest_s = self._able.quickest_s(key)
+                each = _Candidate(entry, seconds * pace, load_s, quickest_s + entry.tail_s)
+                found.append(each)
+                if entry.tail_s and each.here_s > left_s:
+                    most_s = (left_s - load_s - each.seconds) * quickest_s / (each.seconds or 1.0)
+                    other = group.longest_within(entry, most_s)
+                    if other is not None:
+                        found.append(each._replace(entry=other, rank_s=quickest_s + other.tail_s))
         return found
 
-    def _follower(self, place: Place, candidates: Sequence[_Candidate]) -> Entry | None:
-        """The job that goes on from what this server has just made, unless others do much better by it."""
-        level = candidates[0].entry.level
-        for entry in self._near.get(place.name, ()):
-            if entry.state != "ready" or entry.level > level:
-                continue
-            if self._able.seconds(entry.key)[place.kind] == inf or self._able.cannot(
-                entry.key, place
-            ):
-                continue
-            return entry
+    def _follower(self, place: Place, candidates: Sequence[_Candidate]) -> tuple[Entry, str] | None:
+        """The job that goes on from what this server has just made."""
+        by_key = {each.entry.key: each for each in candidates}
+        for entry, before in self._near.get(place.name, ()):
+            each = by_key.get(entry.key)
+            if entry.state == "ready" and each is not None and entry.level <= each.entry.level:
+                return entry, f"it goes on from `{before}`, which was made on this server"
         return None
 
     @staticmethod
@@ -208,19 +255,19 @@ class Chooser:
     def _is_good_here(
         self, each: _Candidate, slots: _Slots, place: Place, now_s: float, until_s: float
     ) -> bool:
-        """Whether a job ends here by then, or sooner than on any other server."""
-        end_s = now_s + each.load_s + each.seconds
+        """Whether a job and what comes after it end here by then, or sooner than on any other server."""
+        end_s = now_s + each.here_s
         if end_s <= until_s:
             return True
+        tail_s, own_s = each.entry.tail_s, each.rank_s - each.entry.tail_s
         key = each.entry.key
         models = self._able.models(key)
         for (kind, loaded, pace), free_s in slots.first(place.name):
             seconds = self._able.seconds(key)[kind]
             if seconds < inf:
-                other_s = (
-                    max(free_s, now_s) + self._able.load_s(kind, loaded, models) + seconds * pace
-                )
-                if other_s < end_s:
+                whole_s = seconds * pace * (1 + tail_s / own_s if own_s else 1.0)
+                load_s = self._able.load_s(kind, loaded, models)
+                if max(free_s, now_s) + load_s + whole_s < end_s:
                     return False
         return True
 
@@ -329,7 +376,11 @@ class Chooser:
 
     def _planned(self, now_s: float) -> list[tuple[Entry, Place, str]]:
         """The jobs that start now by a plan of all that are left."""
-        planned = plan_left(list(self._entries.values()), {}, self._able, now_s)
+        plans = [
+            plan_left(list(self._entries.values()), {}, self._able, now_s, weight)
+            for weight in _LOAD_WEIGHTS
+        ]
+        planned = min(plans, key=lambda plan: (len(self._entries) - len(plan), ends_s(plan)))
         return [
             (
                 self._entries[each.job],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from wan22dsl.fleet.ahead import Planned, Slot, Task, plan_ahead
@@ -36,7 +37,11 @@ def slots_of(able: Able, now_s: float) -> list[Slot]:
 
 
 def plan_left(
-    left: Iterable[Entry], done: Mapping[str, float], able: Able, now_s: float
+    left: Iterable[Entry],
+    done: Mapping[str, float],
+    able: Able,
+    now_s: float,
+    load_weight: float = 1.0,
 ) -> list[Planned]:
     """All jobs that are left, on the servers that take jobs. `done` are the ends of others."""
     ends = dict(done)
@@ -64,7 +69,12 @@ def plan_left(
         )
         for entry in ordered
     ]
-    return plan_ahead(tasks, slots_of(able, now_s), able.load_s, ends)
+    return plan_ahead(tasks, slots_of(able, now_s), able.load_s, ends, load_weight)
+
+
+def ends_s(planned: Iterable[Planned]) -> float:
+    """When the last job of a plan ends."""
+    return max((each.end_s for each in planned), default=-inf)
 
 
 def starting_now(

@@ -57,7 +57,7 @@ class Entry:
     """
 
     __slots__ = (
-        "began_s", "due_s", "expected", "group", "id", "index", "is_staged", "job", "key", "level", "near",
+        "began_s", "due_s", "expected", "group", "id", "index", "is_staged", "job", "key", "level",
         "needed", "reason", "server", "staged_now", "state", "tail_s",
     )  # fmt: skip
 
@@ -72,7 +72,6 @@ class Entry:
         self.state: State = "waiting"
         self.tail_s = 0.0
         self.server = ""
-        self.near = ""
         self.began_s = 0.0
         self.expected: Expected | None = None
         self.group: Group | None = None
@@ -109,6 +108,15 @@ class Group:
             if entry.group is self and entry.rank == rank:
                 return entry
             heappop(heap)
+
+    def longest_within(self, head: Entry, most_s: float) -> Entry | None:
+        """Of those that are as urgent as the first, the one with the most after it that is not too much."""
+        found = [
+            entry
+            for entry in self.entries()
+            if entry.tail_s <= most_s and entry.level == head.level and entry.due_s == head.due_s
+        ]
+        return min(found, key=lambda entry: entry.rank, default=None)
 
     def entries(self) -> Iterator[Entry]:
         """All of them, in no order."""
