@@ -1,5 +1,5 @@
 """Runs every benchmark, or those named: `python -m benchmarks [parse] [compile] [edits] [large] [process]
-[executor] [lint] [gate] [bench_design] [bench_overhead]`."""
+[executor] [lint] [gate] [bench_design] [bench_overhead] [fleet]`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ NAMES = (
     "gate",
     "bench_design",
     "bench_overhead",
+    "fleet",
 )
 
 

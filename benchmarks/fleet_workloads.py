@@ -10,7 +10,6 @@ from wan22dsl.api import compiler
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.fleet.board import BoardJob, BoardServer
 from wan22dsl.fleet.expected import CostModel
-from wan22dsl.fleet.expected import CostModel
 from wan22dsl.graph.cost.cards import card_named
 from wan22dsl.source import Source
 
@@ -207,12 +206,26 @@ def styles() -> Workload:
     return Workload("twelve LoRAs, short jobs", made, servers(*TWELVE), model)
 
 
-def large(many: int = 10_000, each: int = 75) -> Workload:
-    """A large fleet: four cards, and a batch for a night."""
+def many_recipes(model: CostModel, many: int) -> list[str]:
+    """So many recipes of two families: a few sizes with many numbers of steps and of frames."""
+    catalogue = open_catalogue("0.33.0")
+    draw = random.Random(9)
+    found: dict[str, None] = {}
+    while len(found) < many:
+        size = f"{16 * draw.randint(30, 80)}x{16 * draw.randint(30, 45)}"
+        text = draw.choice((_FROM_PICTURE, _FROM_TEXT))
+        length = f"{4 * draw.randint(4, 20) + 1}f"
+        found[recipe(model, text.format(size=size, length=length), catalogue)] = None
+    return list(found)
+
+
+def large(many: int = 10_000, each: int = 75, recipes: int = 0) -> Workload:
+    """A large fleet: four cards, and a batch for a night. `recipes` draws so many instead of the usual."""
     model = CostModel()
     cards = (("RTX 3090", each), ("RTX 4090", each), ("RTX 5090", each), ("L40S", each))
-    made = tuple(jobs(mixed_recipes(model), many))
-    return Workload(f"{many} jobs on {4 * each} servers", made, servers(*cards), model)
+    drawn = many_recipes(model, recipes) if recipes else mixed_recipes(model)
+    made = tuple(jobs(drawn, many))
+    return Workload(f"{many:,} jobs on {4 * each} servers", made, servers(*cards), model)
 
 
 def all_workloads() -> list[Workload]:

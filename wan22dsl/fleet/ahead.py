@@ -49,9 +49,75 @@ class Planned(NamedTuple):
     end_s: float
 
 
-#: Servers that are equal: kind, what is loaded, pace.
-_Group = tuple[int, int, float]
-_Item = tuple[float, str]
+class _Group:
+    """Servers that are equal: free at these times."""
+
+    __slots__ = ("heap", "kind", "loaded", "pace")
+
+    def __init__(self, kind: int, loaded: int, pace: float) -> None:
+        self.kind = kind
+        self.loaded = loaded
+        self.pace = pace
+        self.heap: list[tuple[float, str]] = []
+
+
+class _Groups:
+    """All groups, and what a job takes on each, loading included, worked out once for equal jobs."""
+
+    def __init__(
+        self,
+        slots: Iterable[Slot],
+        load_s: Callable[[int, int, int], float],
+        load_weight: float,
+    ) -> None:
+        self._load_s = load_s
+        self._weight = load_weight - 1.0
+        self._numbers: dict[tuple[int, int, float], int] = {}
+        self._costs: dict[tuple[int, int], tuple[list[float], list[float]]] = {}
+        self.groups: list[_Group] = []
+        self.free: list[float] = []
+        for slot in slots:
+            group = self.groups[self._number(slot.kind, slot.loaded, slot.pace)]
+            group.heap.append((slot.free_s, slot.server))
+        for number, group in enumerate(self.groups):
+            heapify(group.heap)
+            self.free[number] = group.heap[0][0]
+
+    def _number(self, kind: int, loaded: int, pace: float) -> int:
+        key = (kind, loaded, pace)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.groups)
+            self.groups.append(_Group(*key))
+            self.free.append(inf)
+        return number
+
+    def costs(self, task: Task) -> tuple[list[float], list[float]]:
+        """By group: the seconds of a task with loading, and what loading counts more in comparisons."""
+        key = (id(task.seconds), task.models)
+        found = self._costs.get(key)
+        if found is None:
+            found = self._costs[key] = ([], [])
+        whole, extra = found
+        for group in self.groups[len(whole) :]:
+            load = self._load_s(group.kind, group.loaded, task.models)
+            whole.append(task.seconds[group.kind] * group.pace + load)
+            extra.append(self._weight * load)
+        return found
+
+    def take(self, number: int, server: str, until_s: float, models: int) -> None:
+        """A server has a job until then, and these models."""
+        group = self.groups[number]
+        if group.heap[0][1] == server:
+            heappop(group.heap)
+        else:
+            group.heap = [item for item in group.heap if item[1] != server]
+            heapify(group.heap)
+        self.free[number] = group.heap[0][0] if group.heap else inf
+        other = self._number(group.kind, models, group.pace)
+        heap = self.groups[other].heap
+        heappush(heap, (until_s, server))
+        self.free[other] = heap[0][0]
 
 
 def plan_ahead(
@@ -67,24 +133,19 @@ def plan_ahead(
     that are done or run already. A job that needs one without an end is left out. `load_weight` is how much
     loading counts when servers are compared, which spares loads of which the next jobs would have nothing.
     """
-    heaps: dict[_Group, list[_Item]] = {}
-    for slot in slots:
-        heaps.setdefault((slot.kind, slot.loaded, slot.pace), []).append((slot.free_s, slot.server))
-    for heap in heaps.values():
-        heapify(heap)
+    groups = _Groups(slots, load_s, load_weight)
     known = dict(ends)
     found = []
     for task in _in_turn(tasks, known):
         ready_s = max((known[first] for first in task.after), default=-inf)
-        best = _best(task, ready_s, heaps, load_s, load_weight)
+        best = _best(task, ready_s, groups)
         if best is None:
             continue
-        end_s, start_s, group, item = best
-        _take(heaps, group, item)
-        kind, _, pace = group
-        heappush(heaps.setdefault((kind, task.models, pace), []), (end_s, item[1]))
+        number, start_s, server = best
+        end_s = start_s + groups.costs(task)[0][number]
+        groups.take(number, server, end_s, task.models)
         known[task.job] = end_s
-        found.append(Planned(task.job, item[1], start_s, end_s))
+        found.append(Planned(task.job, server, start_s, end_s))
     return found
 
 
@@ -104,44 +165,32 @@ def _in_turn(tasks: Sequence[Task], known: Mapping[str, float]) -> Iterator[Task
                 waiting += held.pop(current.job, ())
 
 
-def _best(
-    task: Task,
-    ready_s: float,
-    heaps: Mapping[_Group, list[_Item]],
-    load_s: Callable[[int, int, int], float],
-    load_weight: float,
-) -> tuple[float, float, _Group, _Item] | None:
-    """Where it ends first; of equals the one that is warm, then the first by name."""
-    best: tuple[float, float, str] | None = None
-    found: tuple[float, float, _Group, _Item] | None = None
-    for group, heap in heaps.items():
-        kind, loaded, pace = group
-        seconds = task.seconds[kind]
-        if seconds == inf:
+def _best(task: Task, ready_s: float, groups: _Groups) -> tuple[int, float, str] | None:
+    """Where it ends first, as group, start and server; of equals the group that came up first."""
+    whole, extra = groups.costs(task)
+    if task.not_on:
+        return _best_but(task, ready_s, groups)
+    best, found = inf, -1
+    for number, (free, seconds, more) in enumerate(zip(groups.free, whole, extra)):
+        weighed = (free if free > ready_s else ready_s) + seconds + more
+        if weighed < best:
+            best, found = weighed, number
+    if found < 0:
+        return None
+    free_s, server = groups.groups[found].heap[0]
+    return found, max(free_s, ready_s), server
+
+
+def _best_but(task: Task, ready_s: float, groups: _Groups) -> tuple[int, float, str] | None:
+    """The same where some servers are not to have it."""
+    whole, extra = groups.costs(task)
+    best: tuple[float, int, float, str] | None = None
+    for number, group in enumerate(groups.groups):
+        item = min((item for item in group.heap if item[1] not in task.not_on), default=None)
+        if item is None or whole[number] == inf:
             continue
-        item = heap[0] if not task.not_on else _first(heap, task.not_on)
-        if item is None:
-            continue
-        load = load_s(kind, loaded, task.models)
         start_s = max(item[0], ready_s)
-        end_s = start_s + load + seconds * pace
-        weighed = (end_s + (load_weight - 1.0) * load, load, item[1])
+        weighed = (start_s + whole[number] + extra[number], number, start_s, item[1])
         if best is None or weighed < best:
-            best, found = weighed, (end_s, start_s, group, item)
-    return found
-
-
-def _first(heap: list[_Item], not_on: frozenset[str]) -> _Item | None:
-    return min((item for item in heap if item[1] not in not_on), default=None)
-
-
-def _take(heaps: dict[_Group, list[_Item]], group: _Group, item: _Item) -> None:
-    """Takes a server out of its heap."""
-    heap = heaps[group]
-    if heap[0] == item:
-        heappop(heap)
-    else:
-        heap.remove(item)
-        heapify(heap)
-    if not heap:
-        del heaps[group]
+            best = weighed
+    return None if best is None else best[1:]

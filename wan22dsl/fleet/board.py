@@ -164,6 +164,15 @@ class Board:
         warmth.warm(place.name, self._weighing.profiles[entry.key.profile].models)
         return Choice(entry.id, place.name, expected, is_warm, why, entry.key.staged)
 
+    def given(self, job: str, server: str, now_s: float) -> None:
+        """A job that an earlier driver has given to a server, where it may still be; as if it began now."""
+        entry, place = self._entries[job], self._places[server]
+        if entry.state == "ready":
+            self._queue.remove(entry, "running")
+        entry.state = "running"
+        self._chooser.given(entry, place, now_s)
+        self._give(entry, place, "", now_s)
+
     # --- what happened ---
 
     def ended(

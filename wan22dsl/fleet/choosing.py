@@ -12,7 +12,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
-from wan22dsl.fleet.planning import ends_s, pace_of, plan_left, starting_now
+from wan22dsl.fleet.planning import ends_s, pace_of, plan_tasks, slots_of, starting_now, tasks_of
 from wan22dsl.fleet.prices import Work, solve, value_of
 from wan22dsl.fleet.queue import Key
 from wan22dsl.tuples import NamedTuple
@@ -30,8 +30,9 @@ _FIRST_ROUNDS, _ROUNDS = 40, 6
 #: Prices are worked out again when so much of the work has been given since.
 _PRICED_SHARE = 0.02
 
-#: From so few jobs for each server on, every job is planned; but only so many weighings for one decision.
-_AHEAD_JOBS, _AHEAD_WEIGHINGS = 4, 12_000
+#: From so few jobs for each server on, all are planned. A plan weighs each job for each group of equal
+#: servers, and costs `_OF_JOB` weighings more for each job; `_MOST_WORK` of them are some milliseconds.
+_AHEAD_JOBS, _OF_JOB, _MOST_WORK = 4, 40, 6_000
 
 #: A plan weighs each job alone, so that it may load too often; less so where loading counts more. The plan
 #: that ends first is taken.
@@ -134,14 +135,15 @@ class Chooser:
             return
         self._price(now_s)
         idle.sort(key=lambda place: (-self._prices[place.kind], place.pace, place.name))
-        if self._is_near_the_end():
-            planned = self._planned(now_s)
+        plans = self._plans()
+        if plans:
+            planned = self._planned(plans, now_s)
             for entry, place, why in planned:
                 self._take(entry, place, now_s)
                 yield entry, place, why
             if planned or any(place.entry is not None for place in self._places):
                 return
-        slots = _Slots(self._able, now_s)
+        slots = _Slots(self._able, self._prices, now_s)
         for place in idle:
             if not self._queue.ready:
                 return
@@ -154,14 +156,21 @@ class Chooser:
             yield from self._any(idle, now_s)
 
     def _take(self, entry: Entry, place: Place, now_s: float) -> None:
+        self._queue.remove(entry, "running")
+        self.given(entry, place, now_s)
+
+    def given(self, entry: Entry, place: Place, now_s: float) -> None:
+        """A server has a job, which is no longer in the queue."""
         key, models = entry.key, self._able.models(entry.key)
         loaded = self._weighing.warmth.of(place.name)
         seconds = self._able.seconds(key)[place.kind] * place.pace
-        self._queue.remove(entry, "running")
         self.uncount(entry)
+        if seconds == inf:  # somebody has sent it there, whatever is thought of that server
+            seconds = self._able.quickest_s(key)
         place.entry = entry
         place.until_s = now_s + seconds + self._able.load_s(place.kind, loaded, models)
-        self._since += 1
+        if self._since >= 0:
+            self._since += 1
         self._near.pop(place.name, None)
 
     def _any(self, idle: Sequence[Place], now_s: float) -> Iterator[tuple[Entry, Place, str]]:
@@ -169,7 +178,7 @@ class Chooser:
         for place in idle:
             candidates = self._candidates(place, inf)
             if candidates:
-                entry, why = self._worth_most(place, candidates)
+                entry, why = self._worth_most(place, candidates, _Crews(self._able, self._prices))
                 self._take(entry, place, now_s)
                 yield entry, place, why
                 return
@@ -198,7 +207,7 @@ class Chooser:
             fit = [
                 each for each in candidates if self._is_good_here(each, slots, place, now_s, now_s)
             ]
-        return self._worth_most(place, fit) if fit else None
+        return self._worth_most(place, fit, slots.crews) if fit else None
 
     def _left_s(self, now_s: float) -> float:
         """What all that is left takes at least, by the last prices."""
@@ -271,7 +280,9 @@ class Chooser:
                     return False
         return True
 
-    def _worth_most(self, place: Place, candidates: Sequence[_Candidate]) -> tuple[Entry, str]:
+    def _worth_most(
+        self, place: Place, candidates: Sequence[_Candidate], crews: _Crews
+    ) -> tuple[Entry, str]:
         """By the prices; the longest of those that are worth about the same."""
         price = self._prices[place.kind] or 1.0
         warm, cold = [], []
@@ -281,21 +292,24 @@ class Chooser:
             if each.load_s <= _WARM * each.seconds:
                 warm.append((value / cost if cost else 1.0, each))
                 continue
-            _, jobs, on = self._of(each)
-            runs = max(jobs / (on + 1), 1.0)
+            models = self._able.models(each.entry.key)
+            _, jobs = self._of_models.get(models, (0.0, 1))
+            runs = max(jobs / (crews.many(models) + 1), 1.0)
             cost += price * each.load_s / runs
             cold.append((value / cost, each))
         best_warm = max((ratio for ratio, _ in warm), default=-1.0)
         best_cold = max((ratio for ratio, _ in cold), default=-1.0)
         if warm and best_warm >= best_cold - _SWITCH:
             _, found = min(
-                ((each.entry.level, -each.rank_s, each.entry.index), each)
+                ((self._others_can(each, place), -each.rank_s, each.entry.index), each)
                 for ratio, each in warm
                 if ratio >= best_warm - _BAND
             )
             return found.entry, "its models are loaded"
         shortest = [
-            (self._short(each, price), each) for ratio, each in cold if ratio >= best_cold - _BAND
+            (self._short(each, price, crews), each)
+            for ratio, each in cold
+            if ratio >= best_cold - _BAND
         ]
         most = max(short for short, _ in shortest)
         _, found = min(
@@ -305,27 +319,19 @@ class Chooser:
         )
         return found.entry, "most is left to do with its models"
 
-    def _of(self, each: _Candidate) -> tuple[float, int, float]:
-        """Of the models of a job: what is left, how many jobs, and servers that have them loaded."""
-        models = self._able.models(each.entry.key)
-        value, jobs = self._of_models.get(models, (0.0, 1))
-        on = sum(
-            1
-            for place in self._places
-            if place.is_there and self._weighing.warmth.of(place.name) == models
+    def _others_can(self, each: _Candidate, place: Place) -> bool:
+        """Whether servers of another kind can take it; what only this kind can is not left for later."""
+        return any(
+            seconds < inf and self._servers[kind]
+            for kind, seconds in enumerate(self._able.seconds(each.entry.key))
+            if kind != place.kind
         )
-        return value, jobs, on
 
-    def _short(self, each: _Candidate, price: float) -> float:
-        """How much is left to do with the models of a job, for each server that has them loaded, by price."""
+    def _short(self, each: _Candidate, price: float, crews: _Crews) -> float:
+        """How much is left with the models of a job, for the servers that have them loaded, by price."""
         models = self._able.models(each.entry.key)
         value, _ = self._of_models.get(models, (0.0, 1))
-        on = sum(
-            self._prices[place.kind]
-            for place in self._places
-            if place.is_there and self._weighing.warmth.of(place.name) == models
-        )
-        return value / (on + price)
+        return value / (crews.price(models) + price)
 
     # --- prices ---
 
@@ -365,22 +371,21 @@ class Chooser:
 
     # --- near the end ---
 
-    def _is_near_the_end(self) -> bool:
+    def _plans(self) -> int:
+        """How many plans of all jobs a choice may take the time for; none while much is left."""
         there = [place for place in self._places if place.state == "ready"]
         total = len(self._entries)
         if total > _AHEAD_JOBS * len(there):
-            return False
+            return 0
         warmth = self._weighing.warmth
         groups = {(place.kind, warmth.of(place.name), pace_of(place)) for place in there}
-        return total * len(groups) <= _AHEAD_WEIGHINGS
+        return min(_MOST_WORK // (total * (len(groups) + _OF_JOB) + 1), len(_LOAD_WEIGHTS))
 
-    def _planned(self, now_s: float) -> list[tuple[Entry, Place, str]]:
-        """The jobs that start now by a plan of all that are left."""
-        plans = [
-            plan_left(list(self._entries.values()), {}, self._able, now_s, weight)
-            for weight in _LOAD_WEIGHTS
-        ]
-        planned = min(plans, key=lambda plan: (len(self._entries) - len(plan), ends_s(plan)))
+    def _planned(self, many: int, now_s: float) -> list[tuple[Entry, Place, str]]:
+        """The jobs that start now by the best of so many plans."""
+        tasks = tasks_of(self._entries.values(), self._able)
+        plans = [plan_tasks(tasks, self._able, now_s, weight) for weight in _LOAD_WEIGHTS[:many]]
+        planned = min(plans, key=lambda plan: (len(tasks) - len(plan), ends_s(plan)))
         return [
             (
                 self._entries[each.job],
@@ -394,33 +399,75 @@ class Chooser:
         ]
 
 
-class _Slots:
-    """When servers are free, in groups of equal ones."""
+class _Crews:
+    """How many servers have a set of models loaded, and the price of their time; counted when asked for."""
 
-    def __init__(self, able: Able, now_s: float) -> None:
+    def __init__(self, able: Able, prices: Sequence[float]) -> None:
+        self._able = able
+        self._prices = prices
+        self._of: dict[str, int] | None = None
+        self._many: dict[int, int] = {}
+        self._price: dict[int, float] = {}
+
+    def given(self, place: Place) -> None:
+        """A server may have other models now."""
+        if self._of is not None:
+            before = self._of.get(place.name)
+            if before is not None:
+                self._add(before, -1, place)
+            self._count(place)
+
+    def many(self, models: int) -> int:
+        """How many servers have them loaded."""
+        self._counted()
+        return self._many.get(models, 0)
+
+    def price(self, models: int) -> float:
+        """What a second of all these servers costs."""
+        self._counted()
+        return max(self._price.get(models, 0.0), 0.0)
+
+    def _counted(self) -> None:
+        if self._of is None:
+            self._of = {}
+            for place in self._able.places:
+                if place.is_there:
+                    self._count(place)
+
+    def _count(self, place: Place) -> None:
+        assert self._of is not None
+        models = self._of[place.name] = self._able.weighing.warmth.of(place.name)
+        self._add(models, 1, place)
+
+    def _add(self, models: int, many: int, place: Place) -> None:
+        self._many[models] = self._many.get(models, 0) + many
+        self._price[models] = self._price.get(models, 0.0) + many * self._prices[place.kind]
+
+
+class _Slots:
+    """When servers are free, in groups of equal ones; looked at when asked for."""
+
+    def __init__(self, able: Able, prices: Sequence[float], now_s: float) -> None:
+        self.crews = _Crews(able, prices)
         self._able = able
         self._now_s = now_s
-        self._free: dict[str, float] = {}
-        self._groups: dict[tuple[int, int, float], set[str]] = {}
-        self._of: dict[str, tuple[int, int, float]] = {}
-        for place in able.places:
-            if place.state == "ready":
-                self.given(place)
+        self._groups: dict[tuple[int, int, float], list[tuple[float, str]]] | None = None
 
     def given(self, place: Place) -> None:
         """A server has another job, or another set of models, than before."""
-        name = place.name
-        before = self._of.get(name)
-        if before is not None:
-            self._groups[before].discard(name)
-        group = (place.kind, self._able.weighing.warmth.of(name), pace_of(place))
-        self._of[name] = group
-        self._groups.setdefault(group, set()).add(name)
-        self._free[name] = self._able.free_s(place, self._now_s)
+        self.crews.given(place)
+        self._groups = None
 
     def first(self, but: str) -> Iterator[tuple[tuple[int, int, float], float]]:
         """For each group, when the first of its servers is free."""
-        for group, names in self._groups.items():
-            free = [self._free[name] for name in names if name != but]
-            if free:
-                yield group, min(free)
+        if self._groups is None:
+            self._groups = {}
+            for slot in slots_of(self._able, self._now_s):
+                group = self._groups.setdefault((slot.kind, slot.loaded, slot.pace), [])
+                group.append((slot.free_s, slot.server))
+            # Of each group the first two are enough: one of them is another server.
+            self._groups = {group: sorted(free)[:2] for group, free in self._groups.items()}
+        for group, free in self._groups.items():
+            found = next((free_s for free_s, name in free if name != but), None)
+            if found is not None:
+                yield group, found

@@ -129,7 +129,9 @@ def _recipe(found: Read) -> str:
     for node in graph.nodes.values():
         if node.own_files:
             facts = found.facts.of(Link(node.id, 0))
-            sizes.append(f"{facts.width}x{facts.height}x{facts.frames}")
+            size = (facts.width, facts.height, facts.frames)
+            if size != (None, None, None):
+                sizes.append("x".join(map(str, size)))
     return of(*sorted(known.values()), *sorted(sizes))
 
 
@@ -153,10 +155,11 @@ def _digest(start: str, graph: Graph, texts: Mapping[str, set[str]], known: dict
                 waiting += missing
                 continue
         made = Digest(node.class_name)
-        for name, value in sorted(node.inputs.items()):
-            shown = _shown(name, value, node, texts, known)
+        # A prompt calls an input of a dynamic choice `format.codec`, the language `codec`.
+        for last, name in sorted((name.rpartition(".")[2], name) for name in node.inputs):
+            shown = _shown(name, node.inputs[name], node, texts, known)
             if shown is not None:
-                made.add(name, shown)
+                made.add(last, shown)
         known[id] = str(made)
         waiting.pop()
 

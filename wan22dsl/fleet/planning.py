@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from wan22dsl.fleet.able import Able
     from wan22dsl.fleet.places import Place
-    from wan22dsl.fleet.queue import Entry
+    from wan22dsl.fleet.queue import Entry, Key
 
-#: Servers whose paces differ by less are equally fast.
-_PACES = 20
+#: Servers whose paces differ by less than a tenth are equally fast: so much may be chance.
+_PACES = 10
 
 
 def pace_of(place: Place) -> float:
@@ -36,39 +36,33 @@ def slots_of(able: Able, now_s: float) -> list[Slot]:
     ]
 
 
-def plan_left(
-    left: Iterable[Entry],
-    done: Mapping[str, float],
-    able: Able,
-    now_s: float,
-    load_weight: float = 1.0,
-) -> list[Planned]:
-    """All jobs that are left, on the servers that take jobs. `done` are the ends of others."""
-    ends = dict(done)
-    for place in able.places:
-        if place.entry is not None:
-            ends[place.entry.id] = able.free_s(place, now_s)
-    left = list(left)
-    not_on = {key: able.not_on(key) for key in {entry.key: None for entry in left}}
-    ordered = sorted(
-        left,
-        key=lambda entry: (
-            entry.level,
-            entry.due_s,
-            -(able.quickest_s(entry.key) + entry.tail_s),
-            entry.index,
-        ),
-    )
-    tasks = [
-        Task(
-            entry.id,
-            able.seconds(entry.key),
-            able.models(entry.key),
-            tuple(entry.needed),
-            not_on[entry.key],
+def tasks_of(left: Iterable[Entry], able: Able) -> list[Task]:
+    """The jobs that are left, in the order in which they are planned."""
+    not_on: dict[Key, frozenset[str]] = {}
+    rows = []
+    for entry in left:
+        key = entry.key
+        excluded = not_on.get(key)
+        if excluded is None:
+            excluded = not_on[key] = able.not_on(key)
+        seconds = able.seconds(key)
+        rank = (entry.level, entry.due_s, -(able.quickest_s(key) + entry.tail_s), entry.index)
+        rows.append(
+            (rank, Task(entry.id, seconds, able.models(key), tuple(entry.needed), excluded))
         )
-        for entry in ordered
-    ]
+    rows.sort(key=lambda row: row[0])
+    return [task for _, task in rows]
+
+
+def plan_tasks(
+    tasks: Sequence[Task], able: Able, now_s: float, load_weight: float = 1.0
+) -> list[Planned]:
+    """A plan of jobs on the servers that take jobs."""
+    ends = {
+        place.entry.id: able.free_s(place, now_s)
+        for place in able.places
+        if place.entry is not None
+    }
     return plan_ahead(tasks, slots_of(able, now_s), able.load_s, ends, load_weight)
 
 
@@ -131,7 +125,8 @@ def forecast(
 ) -> Forecast:
     """The ends of all jobs that are not over."""
     left = [entry for entry in entries if entry.state in ("waiting", "ready")]
-    planned = plan_left([entry for entry in left if entry.id not in impossible], {}, able, now_s)
+    tasks = tasks_of((entry for entry in left if entry.id not in impossible), able)
+    planned = plan_tasks(tasks, able, now_s)
     servers = {each.job: each.server for each in planned}
     ends = {each.job: each.end_s for each in planned}
     for place in able.places:
