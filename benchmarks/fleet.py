@@ -2,7 +2,7 @@
 
 Fleets are simulated in the clock of the cost model's cards; nothing is measured but the time of a decision.
 The workload that the aims are for is the first. Dask is really run for it, and elsewhere its rule is
-re-enacted: jobs in the order in which they were handed in, each to a server that has nothing to do.
+re-enacted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import fleet_dask, fleet_workloads
 from benchmarks.fleet_simulation import (
-    FirstFree,
+    DasksRule,
     Ours,
     Policy,
     Result,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 POLICIES: dict[str, Callable[[Workload], Policy]] = {
     "round-robin": RoundRobin,
-    "Dask's rule": FirstFree,
+    "Dask's rule": DasksRule,
     "the board": Ours,
 }
 
@@ -65,7 +65,7 @@ def main() -> None:
         if not number:
             _row(workload, bound_s, "Dask, really run", fleet_dask.run(workload))
     print()
-    for recipes in (0, 1000):
+    for recipes in (0, 500):
         _costs(fleet_workloads.large(recipes=recipes))
 
 

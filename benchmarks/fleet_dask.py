@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from benchmarks.fleet_simulation import Workload
 
 #: Seconds of a card for one second here.
-SCALE = 250.0
+SCALE = 60.0
 
 
 class _State:
@@ -87,6 +87,8 @@ def run(workload: Workload, scale: float = SCALE) -> Result:
                     carry_out, job.id, *before, key=f"job-{job.id}", workers=only, pure=False
                 )
             client.gather(list(futures.values()))
+
+            del futures
 
             async def stop() -> None:
                 for worker in workers:

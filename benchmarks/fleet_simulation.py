@@ -193,35 +193,41 @@ class RoundRobin:
         self._done.add(job)
 
 
-class FirstFree:
-    """Dask's rule for tasks that wait in its scheduler (`worker-saturation`): in the order in which they were
-    handed in, each to a worker that has nothing to do; of these to the one that comes first.
+class DasksRule:
+    """Dask's rule for many equal tasks (`decide_worker_rootish_queuing_enabled`, saturation 1.1): in the
+    order in which they were handed in, each to the worker with the fewest, and a worker with one thread holds
+    one more than it runs. Stealing is left out: Dask does it by durations of which it knows none here.
     """
 
     def __init__(self, workload: Workload) -> None:
         self._truth = Truth(workload)
         self._waiting = list(workload.jobs)
         self._servers = workload.servers
+        self._held: dict[str, list[BoardJob]] = {server.name: [] for server in workload.servers}
         self._busy: set[str] = set()
         self._done: set[str] = set()
 
     def choose(self, now_s: float) -> list[tuple[str, str]]:
         found = []
-        for job in list(self._waiting):
-            idle = [server for server in self._servers if server.name not in self._busy]
-            if not idle:
-                break
-            if not self._done.issuperset(job.after):
-                continue
-            server = next((server for server in idle if self._truth.can(job, server)), None)
-            if server is not None:
-                self._waiting.remove(job)
-                self._busy.add(server.name)
-                found.append((job.id, server.name))
+        for most in (1, 2):
+            for job in list(self._waiting):
+                free = [server for server in self._servers if len(self._held[server.name]) < most]
+                if not free:
+                    break
+                able = [server for server in free if self._truth.can(job, server)]
+                if able and self._done.issuperset(job.after):
+                    server = min(able, key=lambda own: len(self._held[own.name]))
+                    self._waiting.remove(job)
+                    self._held[server.name].append(job)
+        for name, held in self._held.items():
+            if held and name not in self._busy:
+                self._busy.add(name)
+                found.append((held[0].id, name))
         return found
 
     def ended(self, job: str, server: str, now_s: float, seconds: float, load_s: float) -> None:
         self._busy.discard(server)
+        self._held[server].pop(0)
         self._done.add(job)
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import random
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.fleet.board import Board, BoardJob, BoardServer, Choice
-from wan22dsl.fleet.expected import Estimated, Expectations
+from wan22dsl.fleet.expected import Estimated
 from wan22dsl.fleet.needs import ModelFile, ModelUse, Needs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from wan22dsl.fleet.board import Board, BoardServer, Choice
 
 GIB = 2**30
 
@@ -107,10 +107,3 @@ class Fleet:
             self.board.ended(
                 choice.job, choice.server, fate.how, now_s, seconds=seconds, load_s=None
             )
-
-
-def drawn(seed: int) -> random.Random:
-    return random.Random(seed)
-
-
-__all__ = ["GIB", "Board", "BoardJob", "BoardServer", "Expectations", "Fate", "Fleet", "Given"]

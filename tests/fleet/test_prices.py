@@ -6,7 +6,7 @@ from itertools import product
 from math import inf
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wan22dsl.fleet.prices import Work, solve
@@ -14,7 +14,6 @@ from wan22dsl.fleet.prices import Work, solve
 seconds = st.sampled_from((10.0, 20.0, 45.0, 100.0))
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(1, 2), seconds, seconds | st.just(inf)), min_size=1, max_size=3),
     st.tuples(st.integers(1, 2), st.integers(1, 2)),

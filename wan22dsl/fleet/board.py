@@ -201,6 +201,8 @@ class Board:
             return
         if place is not None and how in ("out of memory", "lost"):
             self._weighing.warmth.cold(server)
+        if how in ("stopped", "lost"):
+            self._take_back_staged(entry)
         if how == "out of memory":
             self._out_of_memory(entry, place, server)
         elif how == "lost":
@@ -215,7 +217,7 @@ class Board:
         """It was given to a server and has not begun there, or was lost before: as if nothing had been."""
         entry = self._entries[job]
         if entry.state == "running":
-            entry.is_staged = entry.is_staged and not entry.staged_now
+            self._take_back_staged(entry)
             self._put(entry, entry.key)
 
     def set_aside(self, job: str, reason: str, now_s: float) -> tuple[str, ...]:
@@ -350,6 +352,11 @@ class Board:
         place = self._places.get(entry.server)
         if place is not None and place.entry is entry:
             place.entry = None
+
+    @staticmethod
+    def _take_back_staged(entry: Entry) -> None:
+        """A staged run that has not shown anything does not count as the one that a job has."""
+        entry.is_staged = entry.is_staged and not entry.staged_now
 
     def _free(self, entry: Entry, server: str) -> None:
         """Those that needed it, and nothing else any more, are ready."""

@@ -107,6 +107,7 @@ class Places:
         made = Place(server, number)
         if known is not None:
             made.entry, made.until_s, made.state = known.entry, known.until_s, known.state
+            made.lacks, made.read_bytes = known.lacks, known.read_bytes
         self._by_name[server.name] = made
         return made
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _GUESSED_S = 600.0
 
 #: Above so many recipes, those that have the same models and take about the same are weighed as one.
-MOST_PROFILES = 256
+MOST_PROFILES = 128
 
 #: "About the same": within so many steps for twice the time.
 _STEPS_OF_TWICE = 6
