@@ -170,7 +170,7 @@ def all_the_same() -> Workload:
     text = _FROM_PICTURE.format(size="832x1216", length="81f")
     same = recipe(model, text, open_catalogue("0.33.0"))
     made = tuple(BoardJob(f"{number:05}", same) for number in range(300))
-    return Workload("all the same", made, servers(*TWELVE), model)
+    return Workload("one recipe, many seeds", made, servers(*TWELVE), model)
 
 
 def chained(chains: int = 40, long: int = 10) -> Workload:
