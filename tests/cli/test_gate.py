@@ -241,6 +241,7 @@ def commands(evil: str) -> list[tuple[str, ...]]:
         *[("bench", "bench.wan", "--simulate", "--dry-run"), ("bench", "bench.wan", evil)],
         *[("bench", "two.wan", "--fleet", evil), ("fleet", evil), ("fleet", "add", evil, evil)],
         *[("fleet", "status", evil), ("fleet", "status", "--server", evil)],
+        *[("fleet", "ui", evil), ("fleet", "ui", "--fleet", evil), ("fleet", "ui", "--port", evil)],
         *[("fleet", "status", wan_file, "--server", "http://127.0.0.1:9", "--json")],
         *[("fleet", "remove", evil), ("fleet", "drain", evil, "--reason", evil)],
         *[("fleet", "add", "a", "http://a", option, evil) for option in ("--card", "--fleet")],

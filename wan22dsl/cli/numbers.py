@@ -21,3 +21,10 @@ def seconds(text: str, option: str, *, may_be_zero: bool = False) -> float:
     if not 0 <= found < 1e7 or (found == 0 and not may_be_zero):
         raise CommandError(f"{option} {text}: give seconds, such as 90")
     return found
+
+
+def port(text: str) -> int:
+    """A port; 0 is any. Raises CommandError."""
+    if text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= 65_535:
+        return int(text)
+    raise CommandError(f"--port takes a number from 0 to 65535, not `{text}`")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.api.targets import DEFAULT_TARGET, target_for
-from wan22dsl.cli import streams
+from wan22dsl.cli import numbers, streams
 from wan22dsl.cli.declare import DISTURB, Command, Option
 from wan22dsl.cli.judged_by import judged_by
 from wan22dsl.errors import CommandError
@@ -103,7 +103,7 @@ def run(
         target=target_for(target),
         speed=times(speed),
         faults=faults,
-        port=_port(port),
+        port=numbers.port(port),
         previews=previews,
         front_end=_front_end(front_end_root),
         disturbances=disturbances.parse(disturb),
@@ -177,12 +177,6 @@ def _front_end(folder: str | None) -> Path | None:
             "comfyui-frontend-package"
         )
     return Path(folder)
-
-
-def _port(text: str) -> int:
-    if text.isdecimal() and int(text) <= 65_535:
-        return int(text)
-    raise CommandError(f"--port takes a number from 0 to 65535, not `{text}`")
 
 
 COMMAND = Command(
