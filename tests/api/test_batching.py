@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
+import time
 from collections import Counter
 from math import inf
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.api.test_benching import CLIP
+from tests.conftest import ROOT
 from wan22dsl.api.batch_options import BatchOptions, BatchWatcher
 from wan22dsl.api.batching import batch
 from wan22dsl.api.compiler import compile
 from wan22dsl.errors import CommandError
 from wan22dsl.fleet import store
-from wan22dsl.network import address
+from wan22dsl.network import address, limits
 from wan22dsl.run import store as records
 from wan22dsl.run.client import Client
 from wan22dsl.server.embedded import EmbeddedServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FAST = inf
 
@@ -145,6 +154,91 @@ def test_ctrl_c_stops_the_runs_and_resume_goes_on(here):
     assert len(outputs()) == 6
 
 
+def test_a_driver_that_is_killed_leaves_runs_that_the_next_one_takes_over(here):
+    """No prompt is sent twice, and what was running is waited for."""
+    with EmbeddedServer(speed=60.0) as one, EmbeddedServer(speed=60.0) as two:
+        urls = ("--server", one.url, "--server", two.url)
+        words = ["batch", "clip.wan", "--repeat", "4", "--out", "b", *urls]
+        driver = subprocess.Popen(
+            [sys.executable, "-m", "wan22dsl", *words],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for line in driver.stderr:
+            if ": done in " in line:
+                break
+        clients = [Client(address.read(server.url)) for server in (one, two)]
+        wait_for(lambda: any(client.queue().running for client in clients))
+        driver.kill()
+        driver.communicate()
+        result = batch(BatchOptions(resume=True, out="b", servers=(one.url, two.url)))
+        sent = [len(client._object("/history", limits.HISTORY)) for client in clients]
+        assert all(client.queue() == ((), ()) for client in clients)
+    assert (result.how, result.done, result.exit_code) == ("complete", 4, 0)
+    assert sum(sent) == 4
+    assert any(line.adopted for line in store.load(Path("b")).lines if line.line == "ended")
+    assert len(outputs()) == 4
+
+
+def test_two_batches_on_one_server_follow_each_other(here):
+    with EmbeddedServer(speed=300.0) as server:
+        named = BatchOptions(files=("clip.wan",), servers=(server.url,), repeat=2)
+        results: list[object] = []
+        first = threading.Thread(target=lambda: results.append(batch(named._replace(out="b"))))
+        first.start()
+        wait_for(
+            lambda: Path("b/batch.jsonl").exists() and "placed" in Path("b/batch.jsonl").read_text()
+        )
+        result = batch(named._replace(out="c"))
+        first.join()
+        results.append(result)
+    assert [each.done for each in results] == [2, 2]
+    held = [line for line in store.load(Path("c")).lines if line.line == "server"]
+    assert held[0].state == "held"
+    assert "held by batch" in held[0].reason
+    spans = [span(folder) for folder in ("b", "c")]
+    assert spans[0][1] <= spans[1][0]
+
+
+def span(folder: str) -> tuple[str, str]:
+    """From the first placing to the last end of a batch."""
+    lines = store.load(Path(folder)).lines
+    return (
+        min(line.at for line in lines if line.line == "placed"),
+        max(line.at for line in lines if line.line == "ended"),
+    )
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    until_s = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < until_s
+        time.sleep(0.05)
+
+
+def test_outputs_that_the_disk_did_not_take_are_fetched_when_there_is_space(here, monkeypatch):
+    from wan22dsl.api import batch_unsettled
+    from wan22dsl.run import download
+
+    monkeypatch.setattr(batch_unsettled, "_AGAIN_S", 0.05)
+    real, failures = download._write, [1, 2]
+
+    def write(*values):
+        if failures:
+            failures.pop()
+            raise OSError(28, "No space left on device")
+        return real(*values)
+
+    monkeypatch.setattr(download, "_write", write)
+    result = batch(options(2, 1), listener := Listener())
+    assert (result.done, result.exit_code) == (2, 0)
+    assert len(outputs()) == 2
+    assert sum("No space left" in text for text in listener.texts) == 1
+    placed = [line.job for line in listener.lines if line.line == "placed"]
+    assert sorted(placed) == ["0001-1", "0001-2"]
+
+
 def test_a_resumed_batch_goes_on_with_the_file_as_it_was_and_says_so(here):
     batch(options(3, 1, speed=200.0), Listener(stop_at=1))
     Path("clip.wan").write_text("wan 1\n", encoding="utf-8")
@@ -197,6 +291,35 @@ def test_a_server_that_goes_away_and_comes_back_is_used_again(here):
     assert (result.done, result.exit_code) == (3, 0)
 
 
+def test_a_server_that_is_drained_meanwhile_gets_nothing_more(here, monkeypatch):
+    from wan22dsl.api import batch_driver
+
+    monkeypatch.setattr(batch_driver, "_DRAINED_S", 0.1)
+    with EmbeddedServer(speed=200.0) as one, EmbeddedServer(speed=200.0) as two:
+        text = "".join(
+            f'[fleet.lab.servers.{name}]\nurl = "{server.url}"\n'
+            for name, server in (("one", one), ("two", two))
+        )
+        Path("wan.toml").write_text(text, encoding="utf-8")
+        listener = Listener()
+        drain = text.replace(
+            "[fleet.lab.servers.two]\n",
+            '[fleet.lab.servers.two]\ndrained = true\nreason = "a fan is loud"\n',
+        )
+        listener.progress = lambda *_: Path("wan.toml").write_text(drain, encoding="utf-8")
+        named = BatchOptions(
+            files=("clip.wan",), fleet="lab", repeat=6, out="b", allow_project=True
+        )
+        result = batch(named, listener)
+    assert (result.done, result.exit_code) == (6, 0)
+    placed = Counter(line.server for line in listener.lines if line.line == "placed")
+    assert placed == {"one": 5, "two": 1}
+    reasons = [
+        line.reason for line in listener.lines if line.line == "server" and line.state == "drained"
+    ]
+    assert reasons == ["a fan is loud"]
+
+
 def test_no_server_is_an_error_before_anything_is_written(here):
     with pytest.raises(CommandError, match="no server answers"):
         batch(BatchOptions(files=("clip.wan",), servers=("http://127.0.0.1:9",), out="b"))
@@ -223,9 +346,9 @@ def test_jobs_that_no_server_can_take_are_set_aside_with_the_reason(here):
 
 
 def test_a_full_disk_is_said_once_and_waited_for(here, monkeypatch):
-    from wan22dsl.api import batch_driver
+    from wan22dsl.api import batch_unsettled
 
-    monkeypatch.setattr(batch_driver, "_AGAIN_S", 0.05)
+    monkeypatch.setattr(batch_unsettled, "_AGAIN_S", 0.05)
     real, failures = store.Store.add, [CommandError("b/batch.jsonl: No space left on device")] * 5
 
     def add(self, line):

@@ -40,7 +40,7 @@ class Other(NamedTuple):
     """A value that is made of what another job gives."""
 
     job: str
-    take: str
+    take: Any
 
 
 class Unfit(Exception):

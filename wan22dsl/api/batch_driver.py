@@ -6,13 +6,14 @@ Each thing is on the disk before the next is done. What a server does is known f
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timezone
-from time import monotonic, sleep
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from wan22dsl.api.batch_unsettled import DRAINED, DiskFull, Place, Unsettled, now
 from wan22dsl.api.carrying import Look, Order, Outcome, Progress, Seen
 from wan22dsl.errors import CommandError, UnreadableFile
+from wan22dsl.fleet.lease import Holder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,20 +22,10 @@ if TYPE_CHECKING:
     from wan22dsl.api.batch_recipes import Broken
     from wan22dsl.fleet.board import Board, Choice
     from wan22dsl.fleet.engine import Engine, News
-    from wan22dsl.fleet.jobs import AnyLine
     from wan22dsl.fleet.models import How as Ended
     from wan22dsl.fleet.models import Job, Placed
-    from wan22dsl.fleet.servers import Server
     from wan22dsl.fleet.store import Store
-
-#: How often an idle server is looked at, by what is known of it, in seconds.
-_LOOK_S: Mapping[str, float] = {
-    "ready": 10.0,
-    "busy": 2.0,
-    "held": 5.0,
-    "away": 3.0,
-    "drained": 60.0,
-}
+    from wan22dsl.run.earlier import Remains
 
 #: How often the board is asked when all will be done, and how many jobs make that too slow to ask often.
 _FORECAST_S = 5.0
@@ -42,44 +33,17 @@ _FORECAST_S = 5.0
 #: A server may be left idle because another is expected to be sooner: it is asked again this often.
 _CHOOSE_S = 15.0
 
+#: The configuration is looked at this often for servers that are drained.
+_DRAINED_S = 10.0
+
 #: So often a job may be lost with its server before it is taken to be the reason.
 _MOST_LOST = 3
 
-#: How long the ends of runs are waited for after Ctrl-C, and how long a full disk is waited for.
-_STOP_S, _FULL_S = 25.0, 600.0
-
-#: Between two looks at a disk that is full.
-_AGAIN_S = 3.0
+#: How long the ends of runs are waited for after Ctrl-C.
+_STOP_S = 25.0
 
 
-class DiskFull(Exception):
-    """The disk has taken nothing for a long time."""
-
-
-class Place:
-    """A server as the driver sees it. `task` is the number of its task, if it has one."""
-
-    def __init__(self, server: Server, *, drained: str = "") -> None:
-        self.server = server
-        self.name = server.name
-        self.drained = drained
-        self.state = "away"
-        self.reason = "not looked at yet"
-        self.away_since_s = monotonic()
-        self.looked_s: float | None = None
-        self.task: int | None = None
-        self.placed: Placed | None = None
-        self.jobs = 0
-        self.is_known = False
-
-    def wants_look(self, now_s: float) -> bool:
-        """Whether it is time to look at it again."""
-        if self.task is not None:
-            return False
-        return self.looked_s is None or now_s - self.looked_s >= _LOOK_S[self.state]
-
-
-class Driver:
+class Driver(Unsettled):
     """Drives a batch to its end. `now_s` is the clock of the board: of a simulation, that of its cards."""
 
     def __init__(
@@ -92,19 +56,26 @@ class Driver:
         options: BatchOptions,
         watcher: BatchWatcher,
         now_s: Callable[[], float],
+        drained: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
+        """`drained` says which servers get nothing more, with the reason; it is asked again and again."""
         self._store, self._board, self._engine = store, board, engine
         self._places = {place.name: place for place in places}
         self._jobs: dict[str, Job] = {job.id: job for job in store.plan.jobs}
         self._recipes, self._options, self._watcher = recipes, options, watcher
-        self._now_s = now_s
+        self._now_s, self._drained = now_s, drained
         self._id = uuid4().hex[:12]
         self._number = 0
         self._is_stopping = False
         self._is_full_told = False
         self._chosen_s = self._forecast_s = 0.0
+        self._drained_s = monotonic()
         self._changed = True
         self._said: set[str] = set()
+        self._holder = Holder(self._id, store.plan.id)
+        # The store has one driver: those before this one are gone.
+        lines = store.stored.lines
+        self._before = tuple(line.driver for line in lines if line.line == "driver")
 
     # --- from beginning to end ---
 
@@ -125,6 +96,7 @@ class Driver:
         how: How = "stopped"
         try:
             self._add(DriverStarted(at=now(), driver=self._id, wan22dsl=__version__))
+            self._hold_unsettled()
             how = self._loop()
         except KeyboardInterrupt:
             self._stop()
@@ -145,6 +117,7 @@ class Driver:
             if self._is_over():
                 return "complete"
             self._look()
+            self._settle()
             self._choose()
             if self._nothing_goes_on() and self._is_hopeless():
                 return "no servers"
@@ -175,12 +148,25 @@ class Driver:
 
     def _look(self) -> None:
         now_s = monotonic()
+        if now_s - self._drained_s > _DRAINED_S:
+            self._drained_s = now_s
+            self._look_at_configuration()
         for place in self._places.values():
             if place.name not in self._engine.servers:
                 self._saw(place, Seen("away", "no worker for it is there"))
             elif place.wants_look(now_s):
                 place.looked_s = now_s
-                self._give(place, Look())
+                runs = tuple(placed.record for _, placed in self._store.unsettled(place.name))
+                self._give(place, Look(self._holder, runs, self._before))
+
+    def _look_at_configuration(self) -> None:
+        """Servers may be drained, and taken back, while the batch runs."""
+        drained = self._drained()
+        for place in self._places.values():
+            is_drained = place.name in drained
+            reason = (drained[place.name] or DRAINED) if is_drained else ""
+            if place.drained != reason and not place.is_used_up:
+                place.drained, place.looked_s = reason, None
 
     def _give(self, place: Place, task: Any) -> None:
         self._number += 1
@@ -194,8 +180,10 @@ class Driver:
 
         if place.drained and seen.state in ("ready", "busy"):
             seen = seen._replace(state="drained", reason=place.drained)
+        if seen.note and seen.note not in self._said:
+            self._said.add(seen.note)
+            self._watcher.said(seen.note)
         if seen.state != "away":
-            place.is_known = True
             card = seen.card or place.server.card
             known = BoardServer(place.name, card, tuple(place.server.tags), seen.vram_bytes)
             self._board.add_server(known, self._now_s())
@@ -228,10 +216,12 @@ class Driver:
             self._place(choice)
 
     def _hold_looking(self) -> None:
-        """A server that is being looked at gets its job when that is over."""
+        """A server that is being looked at, or has something of ours to be settled, gets jobs after that."""
         for place in self._places.values():
-            if place.state == "ready" and place.placed is None:
-                state: Any = "busy" if place.task is not None else "ready"
+            if place.placed is None:
+                waits = place.task is not None or place.looked_s is None
+                waits = waits or bool(self._store.unsettled(place.name))
+                state: Any = "busy" if waits and place.state == "ready" else place.state
                 self._board.server_state(place.name, state, self._now_s())
 
     def _place(self, choice: Choice) -> None:
@@ -239,6 +229,7 @@ class Driver:
         from wan22dsl.run import store as records
 
         place, job = self._places[choice.server], self._jobs[choice.job]
+        assert place.task is None, "one task at a time"
         try:
             handed = self._handed(job)
         except (CommandError, UnreadableFile) as error:
@@ -257,18 +248,31 @@ class Driver:
             why=choice.why,
         )
         self._add(line)
-        place.placed = line
         place.jobs += 1
-        options = self._store.plan.options
+        self._send(place, line, handed, staged=choice.staged)
+
+    def _send(
+        self,
+        place: Place,
+        placed: Placed,
+        handed: tuple[tuple[str, str], ...],
+        *,
+        staged: bool = False,
+        remains: Remains | None = None,
+    ) -> None:
+        """Gives an attempt to a server; with `remains` one that was begun before."""
+        job, options = self._jobs[placed.job], self._store.plan.options
+        place.placed = placed
         order = Order(
             batch=self._store.plan.id,
             job=job,
             source=self._store.plan.sources[job.source],
-            attempt=line.attempt,
-            record=line.record,
+            attempt=placed.attempt,
+            record=placed.record,
             folder=self._store.folder.as_posix(),
             handed=handed,
-            staged=options.staged or choice.staged,
+            remains=remains,
+            staged=options.staged or staged,
             cold=options.cold,
             retry=options.retry,
             quality=options.quality,
@@ -316,18 +320,23 @@ class Driver:
             if news.kind == "lost":
                 value = value._replace(record=placed.record)
             self._ended(place, placed, value)
+        elif place.asked_for is not None:
+            self._answered(place, value)
+        elif place.taken_back is not None:
+            self._was_taken_back(place, value)
         else:
-            if not isinstance(value, Seen):
-                value = Seen("away", value.reason)
-            self._saw(place, value)
-            if place.state == "ready":
-                self._board.server_state(place.name, "ready", self._now_s())
+            self._saw(place, value if isinstance(value, Seen) else Seen("away", value.reason))
 
     def _ended(self, place: Place, placed: Placed, outcome: Outcome) -> None:
         """An attempt is over."""
         from wan22dsl.fleet.models import JobEnded
 
         job = placed.job
+        if outcome.how != "success":
+            place.looked_s = None  # what it is now has to be seen before it gets another job
+        if not outcome.is_written and outcome.how in ("success", "error"):
+            self._not_written(place, outcome)
+            return
         line = JobEnded(
             at=now(),
             job=job,
@@ -338,16 +347,14 @@ class Driver:
             reason=outcome.reason,
             seconds=outcome.seconds,
             load_s=outcome.load_s,
+            adopted=outcome.adopted,
         )
         self._add(line)
-        if outcome.how != "success":
-            place.looked_s = None  # what it is now has to be seen before it gets another job
-            self._board.server_state(place.name, "busy", self._now_s())
         self._tell_board(place, job, outcome)
         most = place.server.most_jobs
         if most is not None and place.jobs >= most and not place.drained:
             place.drained = f"it has had {most} jobs of this batch, as configured"
-            place.looked_s = None
+            place.is_used_up, place.looked_s = True, None
         if outcome.how not in ("success", "stopped"):
             self._look_at_failures(job)
 
@@ -438,30 +445,3 @@ class Driver:
                         self._take(news)
                     else:
                         self._places[news.server].placed = None
-
-    # --- the disk ---
-
-    def _add(self, line: AnyLine) -> None:
-        """Writes a line. A full disk is said once and waited for; nothing is done then. Raises DiskFull."""
-        until_s = monotonic() + _FULL_S
-        while True:
-            try:
-                self._store.add(line)
-                break
-            except CommandError as error:
-                if not self._is_full_told:
-                    self._is_full_told = True
-                    self._watcher.said(
-                        f"{error}. Nothing more is sent until there is space; runs go on, and are kept "
-                        "on their servers"
-                    )
-                if self._is_stopping or monotonic() > until_s:
-                    raise DiskFull from error
-                sleep(_AGAIN_S)
-        self._is_full_told = False
-        self._watcher.line(line)
-
-
-def now() -> str:
-    """The time of day in UTC, in ISO 8601."""
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")

@@ -74,11 +74,8 @@ def read(file: str, data: bytes | None = None) -> tuple[list[Row], list[Wrong]]:
 
 def _text(data: bytes, shown: str) -> str:
     """UTF-8, UTF-16 with its mark, or what Excel on Windows writes as `CSV` in the west: Windows-1252."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "cp1252")
-    for encoding in encodings:
+    is_marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if is_marked else ("utf-8-sig", "cp1252"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,12 @@ from wan22dsl.errors import CommandError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wan22dsl.api.batch_driver import Place
     from wan22dsl.api.batch_files import BatchFile
     from wan22dsl.api.batch_options import How, Preview
     from wan22dsl.api.batch_places import Opened
     from wan22dsl.api.batch_recipes import Recipes
     from wan22dsl.api.batch_rows import Wrong
+    from wan22dsl.api.batch_unsettled import Place
     from wan22dsl.api.carrying import Seen
     from wan22dsl.fleet.board import Board, BoardJob
     from wan22dsl.fleet.engine import Engine
@@ -153,7 +154,7 @@ class _Batch:
         moment = datetime.now(timezone.utc)
         name = self._name(files)
         return models.Plan(
-            batch=models.VERSION,
+            batch=1,
             id=f"{moment:%Y%m%dT%H%M%S}-{_plain(name)}-{_short_id()}",
             name=name,
             wan22dsl=__version__,
@@ -241,6 +242,7 @@ class _Batch:
     def _on(self, planned: _Planned, opened: Opened, stack: ExitStack) -> BatchResult:
         from wan22dsl.api.batch_driver import Driver
         from wan22dsl.fleet import store
+        from wan22dsl.fleet.servers import drained_now
 
         engine = self._engine(opened)
         stack.callback(engine.close)
@@ -273,6 +275,7 @@ class _Batch:
             self._options,
             self._watcher,
             self._now_s,
+            partial(drained_now, opened.fleet),
         )
         driver.set_aside_broken(planned.recipes.broken)
         return _result(open_store, driver.drive())
@@ -372,13 +375,10 @@ class _Batch:
 
 
 def _places(opened: Opened) -> list[Place]:
-    from wan22dsl.api.batch_driver import Place
+    from wan22dsl.api.batch_unsettled import DRAINED, Place
 
     return [
-        Place(
-            server,
-            drained=(server.reason or "drained in the configuration") if server.drained else "",
-        )
+        Place(server, drained=(server.reason or DRAINED) if server.drained else "")
         for server in opened.servers
     ]
 

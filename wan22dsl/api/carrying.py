@@ -9,11 +9,13 @@ An order says all that has to be known, so that an agent may be in another proce
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import CommandError, ServerError, WanError
+from wan22dsl.run.prompt_ids import prompt_id
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -23,12 +25,16 @@ if TYPE_CHECKING:
     from wan22dsl.api.on_server import OnServer, Ready
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.fleet import models
+    from wan22dsl.fleet.lease import Claim, Holder, Lease
     from wan22dsl.fleet.models import How, ServerState
     from wan22dsl.fleet.servers import Server
+    from wan22dsl.run.adopting import Adoption
     from wan22dsl.run.client import Client
+    from wan22dsl.run.earlier import Remains
     from wan22dsl.run.events import Event
     from wan22dsl.run.execute import Done
     from wan22dsl.run.job import Options
+    from wan22dsl.run.models.record import RunRecord
     from wan22dsl.run.record import Record
     from wan22dsl.server.embedded import EmbeddedServer
 
@@ -39,16 +45,44 @@ _TELL_S = 0.5
 _REASON = 600
 
 
-class Look(NamedTuple):
-    """The task of looking at a server. `own` are prompts that are ours."""
+#: So many prompts of a run are known for ours in a queue.
+_PROMPTS = 40
 
-    own: tuple[str, ...] = ()
+#: A driver that is there shows it this often, in seconds.
+_RENEW_S = 15.0
+
+
+class Look(NamedTuple):
+    """The task of looking at a server. `holder` wants it for itself; without one it is only looked at.
+
+    `runs` are runs of ours that may still be there; `gone` are drivers that are not there any more.
+    """
+
+    holder: Holder | None = None
+    runs: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+class LookFor(NamedTuple):
+    """The task of finding out what is left of runs: gives a `Remains` for each. `over` are runs that have
+    ended: what arrived of them too late is taken out of the queue.
+    """
+
+    runs: tuple[tuple[str, RunRecord | None], ...]
+    over: tuple[str, ...] = ()
+
+
+class TakeBack(NamedTuple):
+    """The task of taking the prompts of a run out of a server: gives why that failed, or an empty text."""
+
+    remains: Remains
 
 
 class Order(NamedTuple):
     """The task of running a job. `record` is the id of the record that the run writes.
 
-    `handed` has for a value the file that another job has given; `folder` is that of the batch.
+    `handed` has for a value the file that another job has given; `folder` is that of the batch. With
+    `remains` the run is one that was begun before, and is taken over.
     """
 
     batch: str
@@ -64,10 +98,14 @@ class Order(NamedTuple):
     quality: bool = False
     silence_s: float = 600.0
     gone_s: float = 180.0
+    remains: Remains | None = None
 
 
 class Seen(NamedTuple):
-    """What a look at a server gave. `others` are prompts in its queue that are not ours."""
+    """What a look at a server gave. `others` are prompts in its queue that are not ours.
+
+    `note` is worth saying once.
+    """
 
     state: ServerState
     reason: str = ""
@@ -76,6 +114,7 @@ class Seen(NamedTuple):
     free_bytes: int | None = None
     others: int = 0
     version: str = ""
+    note: str = ""
 
 
 class Progress(NamedTuple):
@@ -107,6 +146,7 @@ class Outcome(NamedTuple):
     is_written: bool = True
     was_cached: bool = False
     others: bool = False
+    adopted: bool = False
     found: tuple[str, ...] = ()
 
 
@@ -123,26 +163,37 @@ class ServerAgent:
         self._server, self._nodes, self._embedded = server, tuple(nodes), embedded
         self._on: OnServer | None = None
         self._files: dict[str, BatchFile] = {}
+        self._claim: Claim | None = None
+        self._lease: Lease | None = None
+        self._renewed_s = 0.0
 
     def do(self, task: Any, tell: Callable[[Any], None], is_stopped: Callable[[], bool]) -> Any:
         """Does a task, and looks several times a second whether it shall stop."""
         if isinstance(task, Look):
             return self._look(task)
+        if isinstance(task, LookFor):
+            return self._look_for(task)
+        if isinstance(task, TakeBack):
+            return self._take_back(task)
         assert isinstance(task, Order)
         return _Carrying(self, task, tell, is_stopped).outcome()
 
     def close(self) -> None:
         """Nothing more will come."""
+        if self._lease is not None:
+            self._lease.release()
 
     # Looking.
 
     def _look(self, task: Look) -> Seen:
+        from wan22dsl.run.comparing import card_name
         from wan22dsl.run.wire import number
 
         try:
             client = self._client()
             stats = client.system_stats()
             queue = client.queue()
+            held = self._held(client, task)
         except WanError as error:
             self.forget()
             return Seen("away", str(error))
@@ -151,16 +202,75 @@ class ServerAgent:
         device = device if isinstance(device, dict) else {}
         system = stats.get("system")
         system = system if isinstance(system, dict) else {}
-        others = [id for id in (*queue.running, *queue.pending) if id not in task.own]
+        own = {prompt_id(run, number) for run in task.runs for number in range(_PROMPTS)}
+        others = [id for id in (*queue.running, *queue.pending) if id not in own]
+        state: ServerState = "held" if held else "busy" if others else "ready"
+        many = "a prompt" if len(others) == 1 else f"{len(others)} prompts"
+        waits = f"{many} of others in its queue" if others else ""
         return Seen(
-            "busy" if others else "ready",
-            f"{len(others)} prompts of others are in its queue" if others else "",
-            self._server.card or str(device.get("name") or "")[:200],
+            state,
+            held or waits,
+            self._server.card or card_name(str(device.get("name") or ""))[:200],
             number(device.get("vram_total")),
             number(device.get("vram_free")),
             len(others),
             str(system.get("comfyui_version") or "")[:80],
+            self._lease.note if self._lease is not None else "",
         )
+
+    def _held(self, client: Client, task: Look) -> str:
+        """Who else has the server; empty where it is ours, or nobody wants it. Raises ServerError."""
+        from wan22dsl.fleet.lease import Claim, HeldBy
+
+        if task.holder is None or self._embedded is not None:
+            return ""
+        if self._lease is not None and self.renew():
+            return ""
+        self._lease = None
+        if self._claim is None:
+            self._claim = Claim(client, task.holder, task.gone)
+        found = self._claim.take()
+        if isinstance(found, HeldBy):
+            return found.words
+        self._lease, self._renewed_s = found, monotonic()
+        return ""
+
+    def renew(self) -> bool:
+        """Shows other drivers that this one is there; False where the server is not ours any more."""
+        if self._lease is None:
+            return self._embedded is not None
+        self._renewed_s = monotonic()
+        return self._lease.renew()
+
+    def renew_in_time(self) -> None:
+        """The same while a run goes on, when it is time; what is wrong is seen at the next look."""
+        if self._lease is not None and monotonic() - self._renewed_s > _RENEW_S:
+            with suppress(ServerError):
+                self.renew()
+
+    def _look_for(self, task: LookFor) -> tuple[Remains, ...]:
+        from wan22dsl.fleet.reconcile import sweep
+        from wan22dsl.run import earlier
+        from wan22dsl.run.earlier import Remains
+
+        try:
+            client = self._client()
+            if task.over:
+                sweep(client, task.over)
+            return tuple(earlier.look(client, run, record) for run, record in task.runs)
+        except WanError as error:
+            self.forget()
+            return tuple(
+                Remains(run, "unknown", (), record, str(error)) for run, record in task.runs
+            )
+
+    def _take_back(self, task: TakeBack) -> str:
+        from wan22dsl.fleet.reconcile import take_back
+
+        try:
+            return take_back(self._client(), task.remains)
+        except WanError as error:
+            return str(error)
 
     def _client(self) -> Client:
         if self._on is not None:
@@ -223,6 +333,8 @@ class _Carrying:
             return Outcome("not possible", _why(self._found), lacks=True, found=self._errors())
         if self._is_stopped():
             return Outcome("stopped", "stopped before it was sent")
+        if self._order.remains is not None:
+            return self._run(ready)
         try:
             others = sum(map(len, self._agent.on().client.queue()))
         except ServerError as error:
@@ -273,12 +385,18 @@ class _Carrying:
         of_batch = OfBatch(order.batch, order.job.id, order.attempt)
         job = job._replace(id=order.record, batch=of_batch)
         try:
+            if order.remains is not None:
+                return self._adopted(
+                    ready.adopt(job, order.remains, self._options(), self._event, self._each)
+                )
             done = ready.run(job, self._options(), self._event, each=self._each)
         except ServerError as error:
             # The record is there, and says which prompts may be on the server.
             self._agent.forget()
             return Outcome("lost", _short(str(error)), order.record)
         except CommandError as error:
+            if order.remains is not None:
+                return Outcome("lost", _short(str(error)), order.record)
             return Outcome("stopped", _short(str(error)), is_written=False)
         return self._came(done)
 
@@ -302,6 +420,7 @@ class _Carrying:
         """Called several times a second while the prompt runs. Raises KeyboardInterrupt, as Ctrl-C does."""
         if self._is_stopped():
             raise KeyboardInterrupt
+        self._agent.renew_in_time()
 
     def _event(self, event: Event) -> None:
         from wan22dsl.run.events import QueueChanged, Queued, Submitted
@@ -344,6 +463,24 @@ class _Carrying:
             was_cached=cached,
             others=self._others,
             found=self._errors() if how != "success" else (),
+        )
+
+    def _adopted(self, adoption: Adoption) -> Outcome:
+        """What a run came to that was taken over."""
+        from wan22dsl.fleet.ends import End, end_of
+
+        record = adoption.record
+        end = end_of(record) or End("lost", adoption.note)
+        return Outcome(
+            end.how,
+            _short(end.reason),
+            record.id if adoption.file is not None else None,
+            end.seconds,
+            end.load_s,
+            tuple(output.path for output in record.outputs),
+            is_written=adoption.is_written,
+            was_cached=True,  # what was seen of it is not all of it: nothing is learned from its times
+            adopted=True,
         )
 
     def _errors(self) -> tuple[str, ...]:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from wan22dsl.api.compiler import Compiled
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.passes.plan import Plan
+    from wan22dsl.run.adopting import Adoption
     from wan22dsl.run.client import Client
+    from wan22dsl.run.earlier import Remains
     from wan22dsl.run.events import Event
     from wan22dsl.run.execute import Done
     from wan22dsl.run.job import Options
@@ -153,6 +155,30 @@ class Ready:
             server.timeline,
             server.machine,
             each=each,
+        ).run()
+
+    def adopt(
+        self,
+        job: Job,
+        remains: Remains,
+        options: Options,
+        tell: Callable[[Event], None],
+        each: Callable[[], None] = lambda: None,
+    ) -> Adoption:
+        """Takes a run of this pipeline over that another process began. Raises CommandError, ServerError."""
+        from wan22dsl.run.adopting import Adopted
+
+        server = self.server
+        return Adopted(
+            server.client,
+            server.host,
+            job,
+            options,
+            tell,
+            remains,
+            server.timeline,
+            server.machine,
+            each,
         ).run()
 
 

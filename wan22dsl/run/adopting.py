@@ -61,12 +61,14 @@ class Adopted:
         remains: Remains,
         timeline: Timeline | None = None,
         machine: MachineOfRun | None = None,
+        each: Callable[[], None] = lambda: None,
     ) -> None:
         assert job.id == remains.run, "the job of another run"
         self._client, self._host, self._job, self._options = client, host, job, options
         self._say, self._remains = tell, remains
         self._timeline = timeline or execute.timeline_of(host)
         self._machine = machine
+        self._each = each
 
     def run(self) -> Adoption:
         """Brings it to an end and leaves its record. Raises ServerError, and CommandError where the folder
@@ -84,6 +86,7 @@ class Adopted:
             self._timeline,
             self._machine,
             earlier_of(self._remains),
+            self._each,
         ).run()
         found = model_of(done.record)
         if record is None or done.file is None:
