@@ -18,6 +18,7 @@ NAMES = (
     "bench_design",
     "bench_overhead",
     "fleet",
+    "slow_servers",
 )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.fleet.asking import Answer
-    from wan22dsl.fleet.models_status import FleetStatus, ForFile, ServerStatus
+    from wan22dsl.fleet.models_status import FleetStatus, ForFile, ServerStatus, Slow
     from wan22dsl.fleet.servers import Fleet
     from wan22dsl.graph.model import Graph
     from wan22dsl.run.client import Client
@@ -81,16 +81,26 @@ def _files(graphs: Any) -> frozenset[str]:
 
 
 def fleet_status(
-    fleet: Fleet, file: Wanted | None = None, *, timeout_s: float | None = None
+    fleet: Fleet,
+    file: Wanted | None = None,
+    *,
+    timeout_s: float | None = None,
+    slow: Mapping[str, Slow] | None = None,
 ) -> FleetStatus:
-    """Asks all servers of a fleet at once. Nothing is sent to them but questions. Raises CommandError."""
+    """Asks all servers of a fleet at once. Nothing is sent to them but questions. Raises CommandError.
+
+    `slow` is what is known of slow servers, by their names (`slow_servers`).
+    """
     from wan22dsl.fleet.asking import TIMEOUT_S, ask
     from wan22dsl.fleet.models_status import FleetStatus
 
     more = None if file is None else lambda client: _lacks(client, file.graphs)
     answers = ask(fleet.servers, TIMEOUT_S if timeout_s is None else timeout_s, more)
     fits = _fits(file, answers) if file is not None else {}
-    servers = tuple(_status(answer, file, fits) for answer in answers)
+    found = slow or {}
+    servers = tuple(
+        _status(answer, file, fits, found.get(answer.server.name)) for answer in answers
+    )
     ready = sum(
         server.reachable
         and not server.drained
@@ -106,6 +116,33 @@ def fleet_status(
         ready=ready,
         servers=servers,
     )
+
+
+def slow_servers(fleet: Fleet, folder: Path) -> dict[str, Slow]:
+    """The servers of a fleet that are slower than their equals, by name, from the records below a folder.
+
+    Raises CommandError where there is no such folder.
+    """
+    from wan22dsl.fleet import index
+    from wan22dsl.fleet.models_status import Slow
+    from wan22dsl.fleet.slow import in_words, runs_of, slow
+    from wan22dsl.fleet.slow_because import because
+
+    names = {server.shown: server.name for server in fleet.servers}
+    now = datetime.now(timezone.utc)
+    with index.opened(folder) as opened:
+        findings = slow(runs_of(opened, names))
+    found = {}
+    for finding in findings:
+        reasons = because(finding)
+        found[finding.server] = Slow(
+            percent=round(finding.percent, 1),
+            equals=finding.equals,
+            since=finding.since or None,
+            because=reasons,
+            text=in_words(finding, reasons, now),
+        )
+    return found
 
 
 def _lacks(client: Client, graphs: Sequence[Graph]) -> list[Diagnostic]:
@@ -137,7 +174,9 @@ def _card(answer: Answer) -> str:
     return answer.server.card if not answer.card else ""
 
 
-def _status(answer: Answer, file: Wanted | None, fits: Mapping[str, bool]) -> ServerStatus:
+def _status(
+    answer: Answer, file: Wanted | None, fits: Mapping[str, bool], slow: Slow | None
+) -> ServerStatus:
     from wan22dsl.fleet.models_status import Queue, ServerStatus
 
     server, queued = answer.server, answer.queued
@@ -158,6 +197,7 @@ def _status(answer: Answer, file: Wanted | None, fits: Mapping[str, bool]) -> Se
         queue=Queue(ours=queued.ours, others=queued.others) if queued is not None else None,
         last_models=answer.last_models,
         for_file=_for_file(answer, file, fits.get(_card(answer))) if file is not None else None,
+        slow=slow,
     )
 
 

@@ -12,12 +12,18 @@ from wan22dsl.cli.fleet_edit import FLEET
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from wan22dsl.fleet.models_status import FleetStatus, ServerStatus
+    from wan22dsl.fleet.models_status import FleetStatus, ServerStatus, Slow
     from wan22dsl.fleet.servers import Fleet
 
 FILE = Argument("file", "FILE", "`.wan` file or ComfyUI JSON that is to be run", required=False)
 SERVER = Option(
     "server", ("--server",), "Server to ask, in the place of a fleet; repeatable", "URL", many=True
+)
+RECORDS = Option(
+    "records",
+    ("--records",),
+    "Folder of records, by which slow servers are found (default: wan_output, if it is there)",
+    "DIR",
 )
 TIMEOUT = Option("timeout", ("--timeout",), "Seconds allowed for an answer", "SECONDS", default="5")
 JSON = Option("json", ("--json",), "Print JSON (schema: fleet_status)")
@@ -40,6 +46,7 @@ def run(
     pipeline: str | None,
     settings: list[str],
     params: str | None,
+    records: str | None,
     timeout: str,
     allow_project: bool,
     json: bool,
@@ -64,7 +71,8 @@ def run(
         if subject is None:
             show.diagnostics([each for each in found if each.is_error], sys.stderr)
             return NONE_READY
-    status = fleet_status(chosen, subject, timeout_s=timeout_s)
+    slow = _slow(chosen, records)
+    status = fleet_status(chosen, subject, timeout_s=timeout_s, slow=slow)
     if json:
         import json as json_
 
@@ -84,6 +92,17 @@ def _fleet(name: str | None, urls: Sequence[str], is_allowed: bool) -> Fleet:
             raise CommandError("--fleet and --server exclude each other")
         return servers.named(urls)
     return servers.fleet_of(Configs().of(""), name or "", is_allowed=is_allowed)
+
+
+def _slow(fleet: Fleet, records: str | None) -> dict[str, Slow]:
+    """What records say of slow servers; those of the usual folder only where it is there."""
+    from pathlib import Path
+
+    from wan22dsl.api.fleet_status import slow_servers
+    from wan22dsl.run.store import FOLDER
+
+    folder = Path(records if records is not None else FOLDER)
+    return slow_servers(fleet, folder) if records is not None or folder.is_dir() else {}
 
 
 def _width() -> int:
@@ -185,5 +204,5 @@ def _cut(line: str, width: int) -> str:
 
 
 STATUS = Command(
-    run, (FILE, FLEET, SERVER, PIPELINE, SET, PARAMS, TIMEOUT, ALLOW, JSON)
+    run, (FILE, FLEET, SERVER, PIPELINE, SET, PARAMS, RECORDS, TIMEOUT, ALLOW, JSON)
 )  # fmt: skip
