@@ -320,6 +320,15 @@ def test_a_server_that_is_drained_meanwhile_gets_nothing_more(here, monkeypatch)
     assert reasons == ["a fan is loud"]
 
 
+def test_a_fleet_without_addresses_is_refused_with_what_to_do(here):
+    Path("wan.toml").write_text(
+        '[fleet.far]\nscheduler = "tcp://127.0.0.1:8786"\n', encoding="utf-8"
+    )
+    with pytest.raises(CommandError, match="wan fleet add NAME URL --fleet far"):
+        batch(BatchOptions(files=("clip.wan",), fleet="far", allow_project=True, out="b"))
+    assert not Path("b").exists()
+
+
 def test_no_server_is_an_error_before_anything_is_written(here):
     with pytest.raises(CommandError, match="no server answers"):
         batch(BatchOptions(files=("clip.wan",), servers=("http://127.0.0.1:9",), out="b"))

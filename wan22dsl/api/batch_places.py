@@ -37,14 +37,22 @@ def fleet(options: BatchOptions, config: Config) -> Fleet:
         return simulated(count, tuple(options.cards) or tuple(filter(None, (card,))))
     if options.servers:
         return named(options.servers)
-    if options.fleet is not None:
-        return fleet_of(config, options.fleet, is_allowed=options.allow_project)
-    if not os.environ.get("WAN_SERVER") and fleets(config):
-        return fleet_of(config, is_allowed=options.allow_project)
+    if options.fleet is not None or (not os.environ.get("WAN_SERVER") and fleets(config)):
+        return _reached(fleet_of(config, options.fleet or "", is_allowed=options.allow_project))
     from wan22dsl.api import targets
     from wan22dsl.network import address
 
     return named([os.environ.get("WAN_SERVER") or targets.server_of(config) or address.DEFAULT])
+
+
+def _reached(fleet: Fleet) -> Fleet:
+    """The fleet, if it has servers with addresses: workers of a Dask scheduler are not used by a batch."""
+    if fleet.servers:
+        return fleet
+    raise CommandError(
+        f"the fleet `{fleet.name}` has a Dask scheduler and no servers; a batch reaches them by URL",
+        f"Add them: wan fleet add NAME URL --fleet {fleet.name}",
+    )
 
 
 class Opened:
