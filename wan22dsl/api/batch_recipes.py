@@ -96,9 +96,10 @@ class _Recipes:
         broken: dict[tuple[str, str], list[str]] = {}
         for done, group in enumerate(groups.values()):
             self._told(done, len(groups))
-            recipe, name, text = self._compile(group[0])
+            recipe, wrong = self._compile(group[0])
             if recipe is None:
-                broken.setdefault((name, text), []).extend(job.id for job in group)
+                for name, text in wrong:
+                    broken.setdefault((name, text), []).extend(job.id for job in group)
             else:
                 recipes |= {job.id: recipe for job in group}
         self._told(len(groups), len(groups))
@@ -161,8 +162,8 @@ class _Recipes:
 
     # Compiling.
 
-    def _compile(self, job: Job) -> tuple[str | None, str, str]:
-        """The recipe of a job; without one, the value that is wrong, if it is known, and why."""
+    def _compile(self, job: Job) -> tuple[str | None, list[tuple[str, str]]]:
+        """The recipe of a job; without one, what is wrong: the value, if it is known, and why."""
         file = self._files[job.source]
         self._compiled += 1
         try:
@@ -175,13 +176,13 @@ class _Recipes:
             )
         except WanError as error:
             text = str(error).replace("\n", " ")
-            return None, _name_in(text, job), text
+            return None, [(_name_in(text, job), text)]
         errors = [finding for finding in made.diagnostics if finding.is_error]
         if errors or made.prompt is None or made.graph is None:
-            return None, *_why(errors, job)
+            return None, _why(errors, job)
         for finding in made.diagnostics:
             self._found.setdefault((finding.code, finding.message), finding)
-        return self._costs.add(made.graph.graph).recipe, "", ""
+        return self._costs.add(made.graph.graph).recipe, []
 
 
 def _with(job: Job, value: Value, other: Any) -> Job:
@@ -207,20 +208,20 @@ def input_file(file: BatchFile, written: str) -> Path | None:
     return file.workspace.input_file(own.parent, written) if own is not None else None
 
 
-def _why(errors: Sequence[Diagnostic], job: Job) -> tuple[str, str]:
-    if not errors:
-        return "", "it has errors"
-    first = errors[0]
-    text = f"{first.message}. {first.help}" if first.help else first.message
-    more = f" And {len(errors) - 1} more errors." if len(errors) > 1 else ""
-    place = first.span.source.path if first.span is not None else ""
-    if place.startswith("--set "):
-        return place.removeprefix("--set "), f"{text}{more}"
-    name = _name_in(first.message, job)
-    if not name and first.span is not None:
-        line = first.span.first[0]
-        text = f"{place}:{line}: {text}"
-    return name, f"{text}{more}"
+def _why(errors: Sequence[Diagnostic], job: Job) -> list[tuple[str, str]]:
+    """What is wrong, each value with its first error; of what no value is known for, the first."""
+    found: dict[str, str] = {}
+    for error in errors:
+        text = f"{error.message.rstrip('.')}. {error.help}".rstrip()
+        place = error.span.source.path if error.span is not None else ""
+        if place.startswith("--set "):
+            name = place.removeprefix("--set ")
+        else:
+            name = _name_in(error.message, job)
+            if not name and error.span is not None:
+                text = f"{place}:{error.span.first[0]}: {text}"
+        found.setdefault(name, text)
+    return list(found.items()) or [("", "it has errors")]
 
 
 def _name_in(text: str, job: Job) -> str:
