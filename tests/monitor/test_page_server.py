@@ -111,6 +111,7 @@ def test_a_running_batch_has_its_jobs_with_pass_step_and_expected_end(tmp_path, 
         assert (job["at"], job["part"]) == ("high: sampling, step 3 of 4", 0.75)
         assert (found["expected_end"], found["expected_by"], found["late"]) == (end, "driver", 2)
         text = ask(page)[2]
+        assert text.count("working") == 4
         assert "step 3 of 4" in text and "2 jobs miss their deadlines" in text
         assert found["queue"]
         assert not {each["job"] for each in found["running"]} & {

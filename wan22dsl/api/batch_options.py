@@ -72,6 +72,8 @@ class BatchOptions(NamedTuple):
     #: Seconds that are waited for servers that do not answer, before their jobs are given up.
     wait_s: float = 600.0
     allow_project: bool = False
+    #: File for the metrics of the batch, as the text-file collector of Prometheus reads them.
+    metrics: str | Path | None = None
 
     def check(self) -> None:
         """Raises CommandError where options contradict each other."""

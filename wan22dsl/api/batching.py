@@ -45,8 +45,16 @@ def batch(options: BatchOptions, watcher: BatchWatcher | None = None) -> BatchRe
 
     Raises CommandError for options that are wrong and where no server answers, UnreadableFile.
     """
+    from wan22dsl.api.batch_told import Telling
+
     options.check()
-    return _Batch(options, watcher or BatchWatcher()).run()
+    metrics = None
+    if options.metrics is not None:
+        from wan22dsl.monitor.metrics import look_for_library
+
+        look_for_library()
+        metrics = Path(options.metrics)
+    return _Batch(options, Telling(watcher or BatchWatcher(), metrics)).run()
 
 
 class _Planned:
@@ -120,7 +128,7 @@ class _Batch:
         recipes, costs = self._recipes(made.jobs, made.files)
         if recipes.broken:
             return self._refused(_broken(recipes, made.places, made.rows_file))
-        plan = self._plan(made.files, made.jobs, opened)
+        plan = self._plan(made.files, _with_recipes(made.jobs, recipes, costs), opened)
         return _Planned(plan, made.files, recipes, costs), BatchResult("not started")
 
     def _refused(self, wrong: Sequence[Wrong]) -> tuple[None, BatchResult]:
@@ -372,6 +380,16 @@ class _Batch:
             number += 1
             folder = base.with_name(f"{base.name}-{number}")
         return folder
+
+
+def _with_recipes(jobs: Sequence[Job], recipes: Recipes, costs: CostModel) -> tuple[Job, ...]:
+    """The jobs with what they have in common: their times are compared by it."""
+    needs = costs.needs
+    return tuple(
+        job.model_copy(update={"recipe": recipe, "workload": needs[recipe].label})
+        for job in jobs
+        for recipe in (recipes.of[job.id],)
+    )
 
 
 def _places(opened: Opened) -> list[Place]:

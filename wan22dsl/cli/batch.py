@@ -73,6 +73,9 @@ WAIT = Option(
     "wait", ("--wait",), "Seconds to wait for servers when none answers", "SECONDS", default="600"
 )
 QUALITY = Option("quality", ("--quality",), "Measure the videos of each run when it is over")
+METRICS = Option(
+    "metrics", ("--metrics",), "Keep metrics for Prometheus in a file that ends in `.prom`", "FILE"
+)
 JSON = Option("json", ("--json",), "Print the plan, each event and the result as JSON lines")
 QUIET = Option("quiet", ("--quiet", "-q"), "Print only errors and output files")
 
@@ -103,6 +106,7 @@ def run(
     wait: str,
     quality: bool,
     allow_project: bool,
+    metrics: str | None,
     json: bool,
     quiet: bool,
 ) -> int:
@@ -148,6 +152,7 @@ def run(
         silence_s=numbers.seconds(silence, "--silence"),
         wait_s=numbers.seconds(wait, "--wait", may_be_zero=True),
         allow_project=allow_project,
+        metrics=metrics,
     )
     form = "json" if json else "quiet" if quiet else "people"
     with stoppable(), Output(form, is_dry=dry_run) as output:
@@ -160,6 +165,6 @@ COMMAND = Command(
     (
         FILES, EACH, SET, PARAMS, VARY, REPEAT, PIPELINE, BENCH, FLEET, SERVER, SIMULATE, SERVERS, CARD,
         SPEED, FAULT, OUT, DRY_RUN, RESUME, STAGED, NO_RETRY, ATTEMPTS, SILENCE, WAIT, QUALITY, ALLOW,
-        JSON, QUIET,
+        METRICS, JSON, QUIET,
     ),
 )  # fmt: skip

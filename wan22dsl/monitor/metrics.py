@@ -33,7 +33,7 @@ def text(looked: Looked) -> bytes:
     """The metrics in the text format. Raises CommandError where the library is not installed."""
     seen = looked.seen
     found: list[Any] = []
-    _look_for_library()
+    look_for_library()
     if seen is not None:
         found += _of_batch(seen.stored, seen.overview, _last_write(seen))
     if looked.fleet is not None:
@@ -43,11 +43,12 @@ def text(looked: Looked) -> bytes:
 
 def of_stored(stored: Stored, overview: Overview) -> bytes:
     """The same of a batch alone. Raises CommandError."""
-    _look_for_library()
+    look_for_library()
     return _written(_of_batch(stored, overview, overview.at(overview.last_s)))
 
 
-def _look_for_library() -> None:
+def look_for_library() -> None:
+    """Raises CommandError where it is not installed."""
     try:
         import prometheus_client  # noqa: F401
     except ImportError:

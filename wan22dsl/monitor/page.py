@@ -21,6 +21,9 @@ COLOURS = {
 }  # fmt: skip
 _THIN = ("away", "not free")
 
+#: States in which a server that has a job of the batch works on it.
+_FREE = ("ready", "not known")
+
 _TONES = {
     "running": "good", "complete": "good", "silent": "bad", "lost": "bad", "no servers": "bad",
     "stopped": "warn", "not begun": "warn",
@@ -146,7 +149,7 @@ def _rows(page: PageData) -> list[dict[str, Any]]:
                 "name": name,
                 "card": (now.card or now.configured_card if now else "")
                 or (before.card if before else ""),
-                "state": "working" if state == "ready" and name in running else state,
+                "state": "working" if name in running and state in _FREE else state,
                 "reason": reason,
                 "free": _free(now),
                 "queue": _queue(now),
