@@ -65,6 +65,13 @@ def test_a_dry_run_is_on_standard_output_and_makes_nothing(wan):
     assert not (wan.folder / "wan_output").exists()
 
 
+def test_a_dry_run_without_a_server_says_that_the_end_is_not_known(wan):
+    shown = wan("batch", "clip.wan", "--server", "http://127.0.0.1:9", "--dry-run")
+    lines = shown.stdout.splitlines()
+    assert "   127.0.0.1:9  card unknown  away     " in shown.stdout
+    assert lines[-1].startswith("done: not known, as ")
+
+
 def test_mistakes_in_rows_are_listed_with_row_and_column(wan):
     wan.write("bad.csv", "sed,text_high.cfg\n1,2\n3,x\n")
     shown = wan("batch", "clip.wan", "--each", "bad.csv", *QUICK)

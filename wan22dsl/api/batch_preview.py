@@ -44,6 +44,7 @@ def preview(board: Board, labels: Mapping[str, str], due_s: Mapping[str, float])
         now_s, job, server = heappop(running)
         ends[job] = usages[server][1] = now_s
         board.ended(job, server, "success", now_s)
+    left = sum(job not in impossible for job in board.waiting)
     late = {job: ends[job] - due for job, due in due_s.items() if ends.get(job, 0.0) > due}
     return Preview(
         tuple(
@@ -51,7 +52,7 @@ def preview(board: Board, labels: Mapping[str, str], due_s: Mapping[str, float])
         ),
         impossible,
         late,
-        max(ends.values(), default=0.0),
+        max(ends.values(), default=0.0) if not left else None,
         0,
         dict(counts),
     )

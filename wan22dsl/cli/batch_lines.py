@@ -80,8 +80,9 @@ def when(found: Plan, preview: Preview) -> Iterator[str]:
     """When all will be done, and which deadlines are missed."""
     unit = " of card time" if found.simulated else ""
     if preview.ends_s is None:
-        many = count(preview.unknown, "job") if preview.unknown else "some jobs"
-        yield f"done: not known, as nothing is known of the time of {many}"
+        many = count(preview.unknown, "job")
+        why = f"nothing is known of the time of {many}" if preview.unknown else "no server is there"
+        yield f"done: not known, as {why}"
     elif preview.ends_s <= 0:
         yield "nothing is left to run"
     elif found.simulated:
