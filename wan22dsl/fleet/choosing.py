@@ -467,7 +467,7 @@ class _Slots:
                 group.append((slot.free_s, slot.server))
             # Of each group the first two are enough: one of them is another server.
             self._groups = {group: sorted(free)[:2] for group, free in self._groups.items()}
-        for group, free in self._groups.items():
+        for equal, free in self._groups.items():
             found = next((free_s for free_s, name in free if name != but), None)
             if found is not None:
-                yield group, found
+                yield equal, found

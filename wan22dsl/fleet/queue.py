@@ -116,7 +116,7 @@ class Group:
             for entry in self.entries()
             if entry.tail_s <= most_s and entry.level == head.level and entry.due_s == head.due_s
         ]
-        return min(found, key=lambda entry: entry.rank, default=None)
+        return min(found, key=lambda entry: entry.rank) if found else None
 
     def entries(self) -> Iterator[Entry]:
         """All of them, in no order."""
