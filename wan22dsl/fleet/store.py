@@ -110,7 +110,7 @@ class Store:
         Before the end of an attempt, the names of its record and outputs are on the disk too.
         """
         with self._lock:
-            reason = _wrong(line, self._jobs.states)
+            reason = wrong_in(line, self._jobs.states)
             if reason:
                 raise ValueError(reason)
             if line.line == "ended":
@@ -189,7 +189,7 @@ def _contradiction(plan: Plan) -> str:
     return ""
 
 
-def _wrong(line: AnyLine, jobs: Mapping[str, JobState]) -> str:
+def wrong_in(line: AnyLine, jobs: Mapping[str, JobState]) -> str:
     """Why a line is not of this batch; empty where it is."""
     if line.line in ("placed", "ended", "set aside") and line.job not in jobs:
         return f"the plan has no job `{line.job[:80]}`"
@@ -205,7 +205,7 @@ def _lines_of(folder: Path, plan: Plan) -> tuple[list[AnyLine], list[str]]:
     jobs = Jobs(plan).states
 
     def wrong(line: AnyLine) -> str:
-        return _wrong(line, jobs)
+        return wrong_in(line, jobs)
 
     return line_files.lines_of(folder, _LAYOUT, Line, wrong)
 

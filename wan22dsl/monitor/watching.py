@@ -11,6 +11,7 @@ from wan22dsl.errors import CommandError
 from wan22dsl.fleet import now as now_file
 from wan22dsl.fleet import store
 from wan22dsl.fleet.facts import FactsOf
+from wan22dsl.fleet.following import Following
 from wan22dsl.fleet.overview import overview
 from wan22dsl.fleet.pace import pace_of
 from wan22dsl.tuples import NamedTuple
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from wan22dsl.fleet.pace import Pace
     from wan22dsl.fleet.store import Stored
 
-#: A look at the folder may take a tenth of the time.
-_LEAST_S, _TIMES = 1.0, 10.0
+#: A look at the folder may take a fifth of the time.
+_LEAST_S, _TIMES = 1.0, 4.0
 
 #: Servers are asked so often, and only while somebody looks.
 _ASK_S = 15.0
@@ -63,6 +64,7 @@ class Watch:
         self.folder = folder
         self._ask = ask
         self._facts = FactsOf(folder) if folder is not None else None
+        self._following = Following(folder) if folder is not None else None
         self._lock = threading.Lock()
         self._mark: tuple[object, ...] = ()
         self._changed_s: float | None = None
@@ -108,7 +110,8 @@ class Watch:
         if self._stored is None or mark != self._mark:
             if self._mark and mark != self._mark:
                 self._changed_s = monotonic()
-            self._stored, self._mark = store.load(folder, with_records=False), mark
+            assert self._following is not None
+            self._stored, self._mark = self._following.read(), mark
         stored, facts_of = self._stored, self._facts
         assert facts_of is not None
         ended = [end.record for state in stored.jobs.values() for end in state.ended if end.record]

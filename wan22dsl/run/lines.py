@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from pydantic import BaseModel, ValidationError
+    from pydantic import BaseModel, TypeAdapter, ValidationError
 
     from wan22dsl.shapes import Shape
 
@@ -170,7 +170,7 @@ def lines_of(
 
     `shape` is that of a line, `wrong` why a whole line is not of this plan: empty where it is.
     """
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import TypeAdapter
 
     file = folder / layout.lines
     shown = file.as_posix()
@@ -184,18 +184,28 @@ def lines_of(
     lines: list[L] = []
     problems = []
     for number, text in enumerate(data.split(b"\n")[:-1], 1):
-        if not text.strip():
-            continue
-        try:
-            line = adapter.validate_json(text, strict=True)
-        except ValidationError as error:
-            problems.append(f"{shown}: line {number} is damaged and left out: {_first(error)}")
-            continue
-        if reason := wrong(line):
-            problems.append(f"{shown}: line {number} is left out: {reason}")
-            continue
-        lines.append(line)
+        line, problem = line_of(adapter, f"{shown}: line {number}", text, wrong)
+        if line is not None:
+            lines.append(line)
+        elif problem:
+            problems.append(problem)
     return lines, problems
+
+
+def line_of(
+    adapter: TypeAdapter[L], shown: str, text: bytes, wrong: Callable[[L], str]
+) -> tuple[L | None, str]:
+    """A line, or what is wrong with it; neither of an empty one."""
+    from pydantic import ValidationError
+
+    if not text.strip():
+        return None, ""
+    try:
+        line = adapter.validate_json(text, strict=True)
+    except ValidationError as error:
+        return None, f"{shown} is damaged and left out: {_first(error)}"
+    reason = wrong(line)
+    return (None, f"{shown} is left out: {reason}") if reason else (line, "")
 
 
 @contextmanager
