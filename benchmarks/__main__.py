@@ -1,5 +1,6 @@
 """Runs every benchmark, or those named: `python -m benchmarks [parse] [compile] [edits] [large] [process]
-[executor] [lint] [gate] [bench_design] [bench_overhead] [fleet]`."""
+[executor] [lint] [gate] [bench_design] [bench_overhead] [fleet]
+[slow_servers] [fleet_faults]`."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ NAMES = (
     "bench_overhead",
     "fleet",
     "slow_servers",
+    "fleet_faults",
 )
 
 
