@@ -13,7 +13,6 @@ from __future__ import annotations
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -290,7 +289,8 @@ class _World:
         """One driver, from its start to its end, whatever that is."""
         self.drivers += 1
         urls = [place.url for host in self._hosts for place in host.places]
-        words = [word for url in urls for word in ("--server", url)]
+        words = ["batch"]
+        words += [word for url in urls for word in ("--server", url)]
         words += ["--out", "b", "--wait", "120"]
         words += ["--resume"] if resumes else ["jobs.wan", "--each", "rows.csv"]
         skew_s = self._chance.choice((0.0, 0.0, -5000.0, 100_000.0))
@@ -390,10 +390,9 @@ class _World:
 
 def _reported(folder: Path) -> list[str]:
     """What is wrong with `wan report` of it."""
-    words = [sys.executable, "-m", "wan22dsl", "report", "b", "-o", "b.md"]
-    shown = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
-    if shown.returncode or "Traceback" in shown.stderr or not (folder / "b.md").is_file():
-        return [f"wan report ends with {shown.returncode}: {shown.stderr[-500:]}"]
+    shown = Driver(DriverPlan(("report", "b", "-o", "b.md"), folder))
+    if shown.wait() or "Traceback" in shown.said or not (folder / "b.md").is_file():
+        return [f"wan report ends with {shown.exit_code}: {shown.said[-500:]}"]
     return []
 
 

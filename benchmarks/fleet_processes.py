@@ -55,6 +55,8 @@ def _forks() -> ForkServerContext:
             "wan22dsl.api.batch_driver",
             "wan22dsl.cli.batch",
             "wan22dsl.cli.batch_output",
+            "wan22dsl.cli.report",
+            "wan22dsl.report.results.reports",
             "wan22dsl.fleet.reconcile",
             "wan22dsl.run.adopting",
             "av",
@@ -154,7 +156,7 @@ def _serve(places: list[Place], speed: float) -> None:
 
 
 class DriverPlan(NamedTuple):
-    """`wan batch` with words; `folder` is where it works, `skew_s` how much its clock is wrong.
+    """`wan` with words; `folder` is where it works, `skew_s` how much its clock is wrong.
 
     `gone_s` is how long a server may be out of reach before its run is given up: minutes for people.
     """
@@ -166,7 +168,7 @@ class DriverPlan(NamedTuple):
 
 
 class Driver:
-    """A process of `wan batch`, and what it says."""
+    """A process of a command, such as `wan batch`, and what it says."""
 
     def __init__(self, plan: DriverPlan) -> None:
         receive, send = _forks().Pipe(duplex=False)
@@ -189,6 +191,13 @@ class Driver:
         """All that it has written to the terminal."""
         self._reader.join(PATIENCE_S)
         return b"".join(self._said).decode("utf-8", "replace")
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended."""
+        self._process.join(PATIENCE_S)
+        code = self.exit_code
+        assert code is not None, "it does not end"
+        return code
 
     def signal(self, number: int) -> None:
         """Sends it a signal."""
@@ -243,4 +252,4 @@ def _drive(plan: DriverPlan, send: Connection) -> None:
             return moment.isoformat(timespec="milliseconds")
 
         batch_driver.now = wrong
-    sys.exit(main(["batch", *plan.words]))
+    sys.exit(main(list(plan.words)))
