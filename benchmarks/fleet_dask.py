@@ -62,7 +62,9 @@ def run(workload: Workload, scale: float = SCALE) -> Result:
     specs = {"distributed.worker.profile.enabled": False, "distributed.admin.tick.limit": "1h"}
     with (
         dask.config.set(specs),
-        LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster,
+        LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=0, processes=False, dashboard_address=None
+        ) as cluster,
     ):
         from distributed import Worker
 
@@ -75,7 +77,7 @@ def run(workload: Workload, scale: float = SCALE) -> Result:
                 await worker
             return workers
 
-        with Client(cluster) as client:
+        with Client(cluster) as client:  # type: ignore[no-untyped-call]
             workers = client.sync(start)
             state.began = time.perf_counter()
             futures: dict[str, Any] = {}

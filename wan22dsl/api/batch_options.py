@@ -49,7 +49,7 @@ class BatchOptions(NamedTuple):
     servers: Sequence[str] = ()
     #: Run on simulated servers of this process, so many of them, with these cards in turn.
     simulate: bool = False
-    count: int | None = None
+    simulated_servers: int | None = None
     cards: Sequence[str] = ()
     #: Factor by which simulated time is faster.
     speed: float | None = None
@@ -81,7 +81,12 @@ class BatchOptions(NamedTuple):
         named = [name for name, given in places.items() if given]
         if len(named) > 1:
             raise CommandError(f"{' and '.join(named)} exclude each other: name places of one kind")
-        of_simulation = (self.cards, self.faults, self.speed is not None, self.count is not None)
+        of_simulation = (
+            self.cards,
+            self.faults,
+            self.speed is not None,
+            self.simulated_servers is not None,
+        )
         if not self.simulate and any(of_simulation):
             raise CommandError("--servers, --card, --speed and --fault belong to --simulate")
         if self.resume:

@@ -30,7 +30,7 @@ def fleet(options: BatchOptions, config: Config) -> Fleet:
     Raises CommandError.
     """
     if options.simulate:
-        count = options.count or len(options.cards) or 1
+        count = options.simulated_servers or len(options.cards) or 1
         if count > _MOST_SIMULATED:
             raise CommandError(f"--servers {count}: at most {_MOST_SIMULATED} are simulated")
         card = config.text("card")

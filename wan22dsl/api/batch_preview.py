@@ -30,7 +30,8 @@ def preview(board: Board, labels: Mapping[str, str], due_s: Mapping[str, float])
     unknown = len(forecast.unknown)
     if len(board.waiting) > _MOST or unknown:
         return Preview((), impossible, late, forecast.end_s, unknown, dict(counts))
-    now_s, running = 0.0, []
+    now_s = 0.0
+    running: list[tuple[float, str, str]] = []
     ends: dict[str, float] = {}
     while True:
         for choice in board.choose(now_s):

@@ -1,6 +1,6 @@
 """Runs a batch: many jobs on a fleet of servers, none lost and none made twice.
 
-result = batch(BatchOptions(files=("portrait.wan",), each="prompts.csv", simulate=True, count=8))
+result = batch(BatchOptions(files=("portrait.wan",), each="prompts.csv", simulate=True, simulated_servers=8))
 print(result.how, result.done)
 """
 

@@ -7,7 +7,7 @@ print(status.ready, [server.name for server in status.servers if server.reachabl
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from wan22dsl.api import compiler
 from wan22dsl.diagnostics import has_errors, in_order
@@ -206,7 +206,9 @@ def _for_file(answer: Answer, file: Wanted, fits: bool | None) -> ForFile:
     from wan22dsl.run import messages
 
     problems: Sequence[Diagnostic] = answer.more or ()
-    classes, files, other = {}, {}, {}
+    classes: dict[str, None] = {}
+    files: dict[str, None] = {}
+    other: dict[str, None] = {}
     for problem in problems:
         if problem.kind is messages.MISSING_CLASS:
             classes[str(problem.fields["class_name"])] = None
@@ -215,13 +217,11 @@ def _for_file(answer: Answer, file: Wanted, fits: bool | None) -> ForFile:
         else:
             other[problem.message] = None
     is_known = answer.more is not None
-    takes = (
-        "cannot"
-        if problems or fits is False
-        else "takes"
-        if is_known and not answer.reason
-        else "unknown"
-    )
+    takes: Literal["takes", "cannot", "unknown"] = "unknown"
+    if problems or fits is False:
+        takes = "cannot"
+    elif is_known and not answer.reason:
+        takes = "takes"
     last = answer.last_models
     return ForFile(
         takes=takes,

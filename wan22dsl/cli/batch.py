@@ -139,7 +139,7 @@ def run(
         fleet=fleet,
         servers=server,
         simulate=simulate,
-        count=numbers.whole(count, "--servers") if count is not None else None,
+        simulated_servers=numbers.whole(count, "--servers") if count is not None else None,
         cards=card,
         speed=times(speed) if speed is not None else None,
         faults=fault,

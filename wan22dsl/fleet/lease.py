@@ -76,7 +76,7 @@ class _Seen(NamedTuple):
 
     number: int
     holder: Holder
-    count: int
+    renewals: int
     nonce: str
     is_released: bool
 
@@ -262,7 +262,7 @@ class Claim:
 
     def _watch(self, seen: _Seen) -> None:
         """Counts for how long a lease has not changed, while the server answered."""
-        now_s, what = self._now_s(), (seen.number, seen.count, seen.nonce)
+        now_s, what = self._now_s(), (seen.number, seen.renewals, seen.nonce)
         if self._seen != what:
             self._seen, self._unchanged_s = what, 0.0
         else:

@@ -9,6 +9,9 @@ from pydantic import Field
 from wan22dsl.fleet.models_status import FleetStatus  # noqa: TC001 - pydantic reads it
 from wan22dsl.shapes import Count, Seconds, Shape, Text
 
+#: What a server does in a stretch of its timeline.
+Kind = Literal["done", "failed", "lost", "taken back", "running", "not known", "away", "not free"]
+
 #: "silent": a driver is there by the lines, and has written nothing for minutes.
 State = Literal["not begun", "running", "silent", "lost", "stopped", "no servers", "complete"]
 
@@ -79,7 +82,7 @@ class Stretch(Shape):
     from_s: Seconds
     to_s: Seconds
     kind: Annotated[
-        Literal["done", "failed", "lost", "taken back", "running", "not known", "away", "not free"],
+        Kind,
         Field(description="`not free`: held, busy with prompts of others, or drained."),
     ]
 

@@ -215,21 +215,20 @@ class _Clock:
     def __init__(self, plan: Plan, lines: Iterable[AnyLine]) -> None:
         self.notes: list[str] = []
         self.at: list[float] = []
-        self.zero: float | None = None  # type: ignore[assignment]
+        zero: float | None = None
         last_s, back_s = 0.0, 0.0
         for line in lines:
             stamp = _stamp(line.at)
             if stamp is None:
                 self.at.append(last_s)
                 continue
-            if self.zero is None:
-                self.zero = stamp
-            own_s = stamp - self.zero
+            if zero is None:
+                zero = stamp
+            own_s = stamp - zero
             back_s = max(back_s, last_s - own_s)
             last_s = max(last_s, own_s)
             self.at.append(last_s)
-        if self.zero is None:
-            self.zero = _stamp(plan.made) or 0.0
+        self.zero = zero if zero is not None else _stamp(plan.made) or 0.0
         self.last_s = last_s
         if back_s >= 1.0:
             self.notes.append(

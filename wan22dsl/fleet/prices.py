@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Work(NamedTuple):
     """Equal jobs: how many, and their seconds on each kind of server, infinite where they cannot run."""
 
-    many: int
+    many: float
     seconds: Sequence[float]
 
 

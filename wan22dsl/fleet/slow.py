@@ -132,7 +132,7 @@ def _judged(server: str, servers: Mapping[str, Sequence[Run]]) -> Finding | None
     if at:
         # Since then the equals may have changed too: only what they did in that time counts.
         since = ratios[at].run.started
-        later = {
+        later: dict[str, Sequence[Run]] = {
             name: [run for run in runs if run.started >= since] for name, runs in others.items()
         }
         ratios = [each for each in _ratios(own, later) if each.run.started >= since]

@@ -191,9 +191,11 @@ def _contradiction(plan: Plan) -> str:
 
 def wrong_in(line: AnyLine, jobs: Mapping[str, JobState]) -> str:
     """Why a line is not of this batch; empty where it is."""
-    if line.line in ("placed", "ended", "set aside") and line.job not in jobs:
+    if line.line == "driver" or line.line == "server" or line.line == "batch ended":
+        return ""
+    if line.job not in jobs:
         return f"the plan has no job `{line.job[:80]}`"
-    if line.line in ("placed", "ended") and line.record and not _ID.fullmatch(line.record):
+    if line.line != "set aside" and line.record and not _ID.fullmatch(line.record):
         return f"`{line.record[:80]}` is not the id of a record"
     return ""
 

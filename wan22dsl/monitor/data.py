@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from wan22dsl.fleet.overview import is_blocked
 from wan22dsl.report.results import shown
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wan22dsl.fleet.attempts import Attempt
     from wan22dsl.fleet.models_page import (
         Cause,
+        Kind,
         PageBatch,
         PageData,
         PageServer,
@@ -95,7 +96,7 @@ def state_of(seen: Seen) -> State:
     if how == "":
         return "silent" if seen.silent_s >= SILENT_S else "running"
     # That all is complete is what the jobs say; "gone" is of a driver before another.
-    return how if how in ("stopped", "no servers") else "lost"
+    return how if how == "stopped" or how == "no servers" else "lost"
 
 
 def sentence(seen: Seen, state: State) -> str:
@@ -126,7 +127,7 @@ def _span_s(found: Overview, state: State) -> float:
     return max(found.now_s if state in ("running", "silent") else found.last_s, 1.0)
 
 
-def _expected(seen: Seen, state: State) -> tuple[str | None, str]:
+def _expected(seen: Seen, state: State) -> tuple[str | None, Literal["driver", "rate", ""]]:
     """When all will be done, and what that rests on."""
     if state != "running":
         return None, ""
@@ -218,7 +219,7 @@ def _timeline(server: ServerView, span_s: float) -> Iterator[Stretch]:
 
     for spell in server.spells:
         if spell.state != "ready":
-            kind = "away" if spell.state == "away" else "not free"
+            kind: Kind = "away" if spell.state == "away" else "not free"
             yield Stretch(from_s=spell.from_s, to_s=min(spell.to_s, span_s), kind=kind)
     for attempt in server.attempts:
         yield Stretch(from_s=attempt.began_s, to_s=_end_s(attempt, span_s), kind=_kind(attempt))
@@ -232,8 +233,8 @@ def _end_s(attempt: Attempt, span_s: float) -> float:
     return min(span_s, attempt.began_s + (attempt.expected_s or 1.0))
 
 
-def _kind(attempt: Attempt) -> str:
-    words = {
+def _kind(attempt: Attempt) -> Kind:
+    words: dict[str, Kind] = {
         "success": "done",
         "running": "running",
         "unknown": "not known",
