@@ -7,8 +7,10 @@ with fleet_page(folder="wan_output/batch-clip-20261201T180000") as page:
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,12 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wan22dsl.fleet.models import Plan
-    from wan22dsl.fleet.models_status import FleetStatus
+    from wan22dsl.fleet.models_status import FleetStatus, Slow
     from wan22dsl.fleet.servers import Fleet
     from wan22dsl.monitor.app import PageServer
 
 #: What the page needs: the names of modules, and of the libraries.
 _LIBRARIES = {"aiohttp": "aiohttp", "jinja2": "jinja2"}
+
+#: Records are asked so often whether a server is slow.
+_SLOW_S = 120.0
 
 #: The port at which a Dask scheduler has its dashboard, unless it was told otherwise.
 _DASHBOARD_PORT = 8787
@@ -52,7 +57,10 @@ def fleet_page(
     place = Path(folder) if folder is not None else _newest(Path(folders), fleet)
     plan = store.load_plan(place) if place is not None else None
     found, why_not = _fleet(fleet, plan, Path(folders), is_allowed)
-    watch = Watch(place, _asker(found) if found is not None and found.servers else None)
+    asker = None
+    if found is not None and found.servers:
+        asker = _asker(found, place.parent if place is not None else Path(folders))
+    watch = Watch(place, asker)
     dashboard = _dashboard(found.scheduler) if found is not None else ""
     if found is not None and not found.servers:
         why_not = f"The servers are behind the scheduler {found.scheduler}."
@@ -106,10 +114,22 @@ def _fleet(
         return None, f"The servers are not asked: {reason}. Shown is what the driver saw last."
 
 
-def _asker(fleet: Fleet) -> Callable[[], FleetStatus]:
-    from wan22dsl.api.fleet_status import fleet_status
+def _asker(fleet: Fleet, records: Path) -> Callable[[], FleetStatus]:
+    """Asks the servers, and now and then the records whether one of them is slow."""
+    from wan22dsl.api.fleet_status import fleet_status, slow_servers
 
-    return lambda: fleet_status(fleet)
+    slow: dict[str, Slow] = {}
+    looked_s = float("-inf")
+
+    def ask() -> FleetStatus:
+        nonlocal slow, looked_s
+        if monotonic() - looked_s >= _SLOW_S:
+            with suppress(CommandError):
+                slow = slow_servers(fleet, records)
+            looked_s = monotonic()
+        return fleet_status(fleet, slow=slow)
+
+    return ask
 
 
 def _dashboard(scheduler: str) -> str:

@@ -72,6 +72,7 @@ class Watch:
         self._looked: Looked | None = None
         self._until_s = 0.0
         self._fleet: FleetStatus | None = None
+        self._unasked = ""
         self._asked_s: float | None = None
         self._asking: threading.Thread | None = None
 
@@ -81,7 +82,7 @@ class Watch:
             if self._looked is not None and monotonic() < self._until_s:
                 return self._looked._replace(fleet=self._fleet)
             began_s = monotonic()
-            seen, problem = None, ""
+            seen, problem = None, self._unasked
             if self.folder is not None:
                 try:
                     seen = self._see(self.folder)
@@ -103,7 +104,10 @@ class Watch:
 
     def _asked(self) -> None:
         assert self._ask is not None
-        self._fleet = self._ask()
+        try:
+            self._fleet, self._unasked = self._ask(), ""
+        except CommandError as error:
+            self._unasked = str(error)
 
     def _see(self, folder: Path) -> Seen:
         mark = _mark(folder)
