@@ -66,7 +66,7 @@ def here(tmp_path, monkeypatch):
 
 
 def options(count: int = 6, servers: int = 2, **more: object) -> BatchOptions:
-    found = {"files": ("clip.wan",), "repeat": count, "simulate": True, "count": servers,
+    found = {"files": ("clip.wan",), "repeat": count, "simulate": True, "simulated_servers": servers,
              "speed": FAST, "out": "b"}  # fmt: skip
     return BatchOptions(**{**found, **more})
 
@@ -147,7 +147,7 @@ def test_ctrl_c_stops_the_runs_and_resume_goes_on(here):
     before = ends()
     assert 1 <= before["success"] < 6
     assert store.load(Path("b")).lines[-1].how == "stopped"
-    again = BatchOptions(resume=True, out="b", simulate=True, count=3, speed=FAST)
+    again = BatchOptions(resume=True, out="b", simulate=True, simulated_servers=3, speed=FAST)
     result = batch(again)
     assert (result.how, result.done, result.exit_code) == ("complete", 6, 0)
     assert ends()["success"] == 6
@@ -242,7 +242,7 @@ def test_outputs_that_the_disk_did_not_take_are_fetched_when_there_is_space(here
 def test_a_resumed_batch_goes_on_with_the_file_as_it_was_and_says_so(here):
     batch(options(3, 1, speed=200.0), Listener(stop_at=1))
     Path("clip.wan").write_text("wan 1\n", encoding="utf-8")
-    again = BatchOptions(resume=True, out="b", simulate=True, count=1, speed=FAST)
+    again = BatchOptions(resume=True, out="b", simulate=True, simulated_servers=1, speed=FAST)
     result = batch(again, listener := Listener())
     assert result.done == 3
     assert any("clip.wan has changed" in text for text in listener.texts)
