@@ -129,7 +129,7 @@ FAULT = Option(
 )  # fmt: skip
 DISTURB = Option(
     "disturb", ("--disturb",),
-    "Disturbance to simulate, such as `8 % slower at low.sampler` or `runs differ by 1 %`; repeatable",
+    "Disturbance to simulate, such as `8 % slower at low.sampler`; repeatable",
     "DISTURBANCE", many=True,
 )  # fmt: skip
 SILENCE = Option(
