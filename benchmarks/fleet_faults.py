@@ -306,7 +306,7 @@ class _World:
                 raise AssertionError(f"seed {self._trial.seed} hangs:\n{driver.said[-3000:]}")
             time.sleep(0.01)
         if code == 1 and not self._lines.exists():
-            raise AssertionError(f"the batch does not begin:\n{driver.said}")
+            raise AssertionError(f"seed {self._trial.seed} does not begin:\n{driver.said}")
         self._judge(
             code, driver, {name for name in self.done if self.done[name] != before.get(name)}
         )

@@ -154,7 +154,8 @@ class Found:
             left = [entry[1] for entry in (*queue["queue_running"], *queue["queue_pending"])]
             self._expect(not left, f"{place.name} still has prompts: {left}")
             history = _get(place, "/history")
-            made += sum(entry["status"]["status_str"] == "success" for entry in history.values())
+            ends = [entry["status"] or {} for entry in history.values()]
+            made += sum(end.get("status_str") == "success" for end in ends)
             for name in _leases(place):
                 lease = _get(place, f"/userdata/{quote(f'wan22dsl/{name}', safe='')}")
                 self._expect(bool(lease.get("released")), f"{place.name} has a lease: {lease}")

@@ -113,7 +113,7 @@ def happened(line: AnyLine, labels: Mapping[str, str]) -> Iterator[str]:
     elif line.line == "set aside":
         yield f"  {line.job}: set aside: {line.reason}"
     elif line.line == "server":
-        yield f"  {line.server}: {line.state}{f': {line.reason}' if line.reason else ''}"
+        yield f"  {line.server}: {_state(line.state, line.reason)}"
 
 
 def _placed(line: Placed, labels: Mapping[str, str]) -> str:
@@ -137,7 +137,7 @@ def _ended(line: JobEnded) -> Iterator[str]:
 
 def server(name: str, seen: Seen) -> str:
     """A server in a line."""
-    return f"  {name}: {seen.state}{f': {seen.reason}' if seen.reason else ''}"
+    return f"  {name}: {_state(seen.state, seen.reason)}"
 
 
 def result(found: BatchResult) -> Iterator[str]:
@@ -166,3 +166,8 @@ def count(number: int, what: str) -> str:
 def _some(names: list[str], most: int = 4) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return f"{', '.join(names[:most])}{more}"
+
+
+def _state(state: str, reason: str) -> str:
+    """A state with its reason, which may begin with the same word: "held by batch …"."""
+    return reason if reason.startswith(state) else f"{state}: {reason}" if reason else state
