@@ -6,7 +6,6 @@ They are forked from one process that has everything imported, which costs hundr
 from __future__ import annotations
 
 import os
-import random
 import signal
 import socket
 import sys
@@ -14,6 +13,7 @@ import threading
 import time
 from contextlib import suppress
 from functools import cache
+from itertools import count
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +27,10 @@ PATIENCE_S = 120.0
 
 #: Below what systems give to outgoing connections, so that nobody takes the port of a server that is down.
 _PORTS = range(20_000, 32_000)
+
+#: Each process takes its ports from so many of its own, in turn.
+_WINDOW = 200
+_turn = count()
 
 
 class Place(NamedTuple):
@@ -66,16 +70,15 @@ def _forks() -> ForkServerContext:
     return found
 
 
-def free_ports(count: int) -> list[int]:
-    """So many ports that nobody has."""
-    chance = random.Random(f"{os.getpid()} {time.time_ns()}")
+def free_ports(many: int) -> list[int]:
+    """So many ports that nobody has. Processes and threads that ask at the same time get different ones."""
     found: list[int] = []
-    while len(found) < count:
-        port = chance.choice(_PORTS)
+    while len(found) < many:
+        port = _PORTS[os.getpid() * _WINDOW % len(_PORTS) + next(_turn) % _WINDOW]
         with socket.socket() as tried, suppress(OSError):
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             tried.bind(("127.0.0.1", port))
-            if port not in found:
-                found.append(port)
+            found.append(port)
     return found
 
 
