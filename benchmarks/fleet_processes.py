@@ -240,11 +240,13 @@ def _drive(plan: DriverPlan, send: Connection) -> None:
 
     os.setsid()
     os.chdir(plan.folder)
+    # Whoever is started in the background of a script has Ctrl-C ignored, and so have all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for stream in (1, 2):
         os.dup2(send.fileno(), stream)
     sys.stdout, sys.stderr = (os.fdopen(number, "w", closefd=False) for number in (1, 2))
     real = batching.batch
-    batching.batch = lambda options, watcher=None: real(  # type: ignore[assignment]
+    batching.batch = lambda options, watcher=None: real(
         options._replace(gone_s=plan.gone_s), watcher
     )
     if plan.skew_s:
@@ -254,5 +256,5 @@ def _drive(plan: DriverPlan, send: Connection) -> None:
             moment = datetime.now(timezone.utc) + timedelta(seconds=plan.skew_s)
             return moment.isoformat(timespec="milliseconds")
 
-        batch_driver.now = wrong
+        batch_driver.now = wrong  # type: ignore[attr-defined]
     sys.exit(main(list(plan.words)))

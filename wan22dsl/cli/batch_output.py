@@ -129,7 +129,7 @@ class Output(BatchWatcher):
             streams.put_lines(
                 path.as_posix()
                 for path in sorted(folder.iterdir())
-                if not path.name.startswith((".", "run-", "batch.", "snapshot-"))
+                if not path.name.startswith((".", "run-", "batch.", "snapshot-", "now.json"))
             )
         else:
             show.account(["", *batch_lines.result(result), f"folder: {folder.as_posix()}"])
