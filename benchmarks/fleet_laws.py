@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: asked.
 _PATIENCE_S, _TRIES = 60.0, 40
 
+#: What the reason of a job that is set aside may not be: a full disk is waited for.
+_DISK = ("File too large", "No space left", "full disk")
+
 #: What outputs are called, by their ends.
 _OUTPUTS = (".mp4", ".png", ".webp", ".latent")
 
@@ -98,6 +101,8 @@ class Found:
         )
         for job, line in self.aside.items():
             self._expect(bool(line["reason"].strip()), f"job {job} is set aside without a reason")
+            by_disk = any(words in line["reason"] for words in _DISK)
+            self._expect(not by_disk, f"job {job} is set aside as the disk was full")
         attempts = Counter(
             (line["job"], line["attempt"]) for line in self.lines if line["line"] == "placed"
         )

@@ -248,11 +248,15 @@ def test_a_resumed_batch_goes_on_with_the_file_as_it_was_and_says_so(here):
     assert any("clip.wan has changed" in text for text in listener.texts)
 
 
-def test_jobs_of_a_chain_hand_on_the_last_frame(here):
+def write_a_clip_of_a_picture():
     text = CLIP.replace("param seed", 'param face: image = "face.png"\nparam seed')
     text = text.replace("    prompt =", "    image  = face\n    prompt =")
     text = text.replace("wan22.text_high -> wan22.text_low", "wan22.high -> wan22.low")
     Path("clip.wan").write_text(text, encoding="utf-8")
+
+
+def test_jobs_of_a_chain_hand_on_the_last_frame(here):
+    write_a_clip_of_a_picture()
     Path("r.csv").write_text(
         "id,face\na,\nb,last frame of a\nc,last frame of b\n", encoding="utf-8"
     )
@@ -264,6 +268,25 @@ def test_jobs_of_a_chain_hand_on_the_last_frame(here):
     record = stored.record(stored.jobs["b"].success.record)
     assert record.parameters["face"].endswith("a-clip-simulated-0001-last.png")
     assert Path("b/a-clip-simulated-0001-last.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_full_disk_sets_no_job_of_a_chain_aside(here, monkeypatch):
+    from wan22dsl.api import batch_unsettled
+
+    write, full = records.put, [True]
+
+    def put(folder: Path, name: str, data: bytes) -> Path:
+        if name.endswith("-last.png") and full:
+            full.pop()
+            raise CommandError(f"{name}: No space left on device")
+        return write(folder, name, data)
+
+    monkeypatch.setattr(records, "put", put)
+    monkeypatch.setattr(batch_unsettled, "_AGAIN_S", 0.01)
+    write_a_clip_of_a_picture()
+    Path("r.csv").write_text("id,face\na,\nb,last frame of a\n", encoding="utf-8")
+    result = batch(options(1, 1, each="r.csv"))
+    assert (result.done, result.exit_code, full) == (2, 0, [])
 
 
 def test_prompts_of_others_are_waited_for_and_left_alone(here):

@@ -6,6 +6,7 @@ Each thing is on the disk before the next is done. What a server does is known f
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from wan22dsl.fleet.lease import Holder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from wan22dsl.api.batch_options import BatchOptions, BatchWatcher, How
     from wan22dsl.api.batch_recipes import Broken
@@ -283,9 +285,14 @@ class Driver(Unsettled):
         self._changed = True
 
     def _handed(self, job: Job) -> tuple[tuple[str, str], ...]:
-        """The files that other jobs have given for it. Raises CommandError, UnreadableFile."""
+        """The files that other jobs have given for it. Raises CommandError, UnreadableFile, DiskFull."""
         from wan22dsl.api.batch_handed import handed
         from wan22dsl.run import store as records
+
+        folder = self._store.folder
+
+        def write(name: str, data: bytes) -> Path:
+            return self._writing(partial(records.put, folder, name, data))
 
         found = []
         for value in job.values:
@@ -294,8 +301,8 @@ class Driver(Unsettled):
             success = self._store.jobs[value.of].success
             if success is None or success.record is None:
                 raise CommandError(f"job {value.of} has no record")
-            record = records.load(self._store.folder / f"run-{success.record}.json")
-            found.append((value.name, handed(self._store.folder, record, value.take).as_posix()))
+            record = records.load(folder / f"run-{success.record}.json")
+            found.append((value.name, handed(folder, record, value.take, write).as_posix()))
         return tuple(found)
 
     # --- what comes back ---

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.errors import CommandError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from wan22dsl.run.models.record import RunRecord
@@ -16,8 +16,11 @@ _VIDEOS = (".mp4", ".webm", ".mkv", ".mov", ".gif", ".webp")
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
 
-def handed(folder: Path, record: RunRecord, take: str) -> Path:
-    """The file that a run hands on; it is in the folder of the batch. Raises CommandError, UnreadableFile."""
+def handed(folder: Path, record: RunRecord, take: str, write: Callable[[str, bytes], Path]) -> Path:
+    """The file that a run hands on; it is in the folder of the batch, where `write` puts one that is made.
+
+    Raises CommandError, UnreadableFile where the run has nothing of that kind.
+    """
     files = [_here(folder, output.path) for output in record.outputs]
     if take == "latent":
         return _last(
@@ -29,11 +32,10 @@ def handed(folder: Path, record: RunRecord, take: str) -> Path:
     if not videos:
         return _last(files, _PICTURES, record, "has no video and no picture")
     from wan22dsl.formats.last_frame import png_of
-    from wan22dsl.run import store
 
     name = f"{videos[-1].stem}-last.png"
     made = folder / name
-    return made if made.exists() else store.put(folder, name, png_of(videos[-1]))
+    return made if made.exists() else write(name, png_of(videos[-1]))
 
 
 def _here(folder: Path, path: str) -> Path:
