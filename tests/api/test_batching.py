@@ -20,6 +20,7 @@ from tests.conftest import ROOT
 from wan22dsl.api.batch_options import BatchOptions, BatchWatcher
 from wan22dsl.api.batching import batch
 from wan22dsl.api.compiler import compile
+from wan22dsl.cli.streams import ClosedPipe
 from wan22dsl.errors import CommandError
 from wan22dsl.fleet import store
 from wan22dsl.network import address, limits
@@ -287,6 +288,23 @@ def test_a_full_disk_sets_no_job_of_a_chain_aside(here, monkeypatch):
     Path("r.csv").write_text("id,face\na,\nb,last frame of a\n", encoding="utf-8")
     result = batch(options(1, 1, each="r.csv"))
     assert (result.done, result.exit_code, full) == (2, 0, [])
+
+
+def test_when_nobody_reads_what_is_told_the_runs_are_stopped_and_the_batch_is_ended(here):
+    def gone(*_: object) -> None:
+        raise ClosedPipe
+
+    with EmbeddedServer(speed=20.0) as server:
+        named = BatchOptions(files=("clip.wan",), servers=(server.url,), repeat=2, out="b")
+        listener = Listener()
+        listener.progress = gone
+        with pytest.raises(ClosedPipe):
+            batch(named, listener)
+        queue = Client(address.read(server.url)).queue()
+        assert not queue.running and not queue.pending
+    stored = store.load(Path("b"))
+    assert (stored.lines[-1].line, stored.lines[-1].how) == ("batch ended", "stopped")
+    assert ends() == {"stopped": 1}
 
 
 def test_prompts_of_others_are_waited_for_and_left_alone(here):

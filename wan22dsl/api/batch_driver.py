@@ -11,6 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from wan22dsl.api.batch_options import BatchWatcher
 from wan22dsl.api.batch_unsettled import DRAINED, DiskFull, Place, Unsettled, now
 from wan22dsl.api.carrying import Look, Order, Outcome, Progress, Seen
 from wan22dsl.errors import CommandError, UnreadableFile
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from wan22dsl.api.batch_options import BatchOptions, BatchWatcher, How
+    from wan22dsl.api.batch_options import BatchOptions, How
     from wan22dsl.api.batch_recipes import Broken
     from wan22dsl.fleet.board import Board, Choice
     from wan22dsl.fleet.engine import Engine, News
@@ -93,7 +94,7 @@ class Driver(Unsettled):
     def drive(self) -> How:
         """Drives it until every job has an end, or it is stopped. Raises CommandError."""
         from wan22dsl import __version__
-        from wan22dsl.fleet.models import BatchEnded, DriverStarted
+        from wan22dsl.fleet.models import DriverStarted
 
         how: How = "stopped"
         try:
@@ -105,12 +106,23 @@ class Driver(Unsettled):
         except DiskFull:
             self._stop(add=False)
             return "full"
+        except BaseException:
+            # Nobody reads what is told, or it is a fault of ours: nothing may go on running for it.
+            self._watcher = BatchWatcher()
+            self._stop()
+            self._end("stopped")
+            raise
+        self._end(how)
+        return how
+
+    def _end(self, how: How) -> None:
+        from wan22dsl.fleet.models import BatchEnded
+
         ends: Any = {"complete": "complete", "no servers": "no servers"}
         with suppress(CommandError, KeyboardInterrupt):
             line = BatchEnded(at=now(), driver=self._id, how=ends.get(how, "stopped"))
             self._store.add(line)
             self._watcher.line(line)
-        return how
 
     def _loop(self) -> How:
         while True:
