@@ -23,6 +23,7 @@ from wan22dsl.api.compiler import compile
 from wan22dsl.cli.streams import ClosedPipe
 from wan22dsl.errors import CommandError
 from wan22dsl.fleet import store
+from wan22dsl.fleet.earlier_times import Time, earlier_times
 from wan22dsl.network import address, limits
 from wan22dsl.run import store as records
 from wan22dsl.run.client import Client
@@ -305,6 +306,25 @@ def test_when_nobody_reads_what_is_told_the_runs_are_stopped_and_the_batch_is_en
     stored = store.load(Path("b"))
     assert (stored.lines[-1].line, stored.lines[-1].how) == ("batch ended", "stopped")
     assert ends() == {"stopped": 1}
+
+
+def test_a_batch_begins_with_what_earlier_ones_beside_it_have_measured(here):
+    def first(folder: str) -> object:
+        assert batch(options(1, 1, out=folder)).done == 1
+        return next(line for line in store.load(Path(folder)).lines if line.line == "placed")
+
+    assert first("one").basis == "estimate"
+    measured = first("two")
+    assert measured.basis == "measured"
+    ended = next(line for line in store.load(Path("one")).lines if line.line == "ended")
+    recipe = store.load_plan(Path("one")).jobs[0].recipe
+    time = Time(recipe, "RTX 5090", ended.seconds, ended.load_s)
+    assert earlier_times(Path(), {recipe}, simulated=True)[0] == time
+    assert earlier_times(Path(), {recipe}, simulated=False) == []
+    assert earlier_times(Path(), {"another"}, simulated=True) == []
+    for record in Path("two").glob("run-*.json"):
+        record.write_text("{", encoding="utf-8")
+    assert earlier_times(Path(), {recipe}, simulated=True) == [time]
 
 
 def test_prompts_of_others_are_waited_for_and_left_alone(here):

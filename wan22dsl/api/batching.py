@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wan22dsl.api.carrying import Seen
     from wan22dsl.fleet.board import Board, BoardJob
     from wan22dsl.fleet.engine import Engine
-    from wan22dsl.fleet.expected import CostModel
+    from wan22dsl.fleet.expected import CostModel, Expectations
     from wan22dsl.fleet.models import Job, Plan
     from wan22dsl.fleet.store import Store
     from wan22dsl.lint.policy.config import Config
@@ -327,7 +327,6 @@ class _Batch:
     ) -> Board:
         """The board as things are: what earlier drivers have done is done."""
         from wan22dsl.fleet.board import Board, BoardServer
-        from wan22dsl.fleet.expected import Expectations
 
         servers = [
             BoardServer(
@@ -344,7 +343,7 @@ class _Batch:
             [_board_job(job, planned.recipes.of[job.id], due_s.get(job.id)) for job in jobs],
             servers,
             planned.costs.needs,
-            Expectations(planned.costs),
+            self._expectations(planned),
         )
         for place in places:
             board.server_state(place.name, seen[place.name].state, 0.0)
@@ -352,6 +351,19 @@ class _Batch:
             for job in jobs:
                 _as_before(board, open_store, job.id)
         return board
+
+    def _expectations(self, planned: _Planned) -> Expectations:
+        """What jobs take: by what earlier batches beside this one have measured, else by the cost model."""
+        from wan22dsl.fleet.earlier_times import earlier_times
+        from wan22dsl.fleet.expected import Expectations
+
+        found = Expectations(planned.costs)
+        out = self._options.out
+        folder = Path(self._options.folder) if out is None else Path(out).parent
+        recipes = {job.recipe for job in planned.plan.jobs if job.recipe}
+        for each in earlier_times(folder, recipes, simulated=planned.plan.simulated):
+            found.learned(each.recipe, each.card, each.seconds, each.load_s)
+        return found
 
     def _preview(
         self,

@@ -45,11 +45,11 @@ class Found(NamedTuple):
 
 
 def new_id(started: str, name: str) -> str:
-    """An id that sorts by time and can be a file name: `20260131T120000-portrait-3f2a`."""
+    """An id that sorts by time and can be a file name: `20260131T120000-portrait-3f2a91c4`."""
     from wan22dsl.run.download import plain
 
     stamp = started.replace("-", "").replace(":", "").partition(".")[0]
-    return f"{stamp}-{plain(name)}-{uuid4().hex[:4]}"
+    return f"{stamp}-{plain(name)}-{uuid4().hex[:8]}"
 
 
 def fetch_command(id: str, folder: Path) -> str:
