@@ -16,6 +16,7 @@ from tests.cli.test_gate import EVIL
 from tests.test_escapes import UNSAFE
 from wan22dsl import resources
 from wan22dsl.cli import fleet_status
+from wan22dsl.fleet.lease import Holder, take
 from wan22dsl.fleet.models_status import FleetStatus
 from wan22dsl.network import limits, trust
 from wan22dsl.run.client import Client
@@ -131,6 +132,18 @@ def test_prompts_of_others_are_told_from_ours(wan):
         done = wan("fleet", "status", "--server", busy.url)
     assert "busy" in done.stdout and "1 ours, 2 others" in done.stdout
     assert done.status == 0
+
+
+def test_the_batch_that_has_a_server_is_named(wan):
+    lease = take(Client(trust.with_login(wan.urls["small"])), Holder("driver", "night"))
+    _, _, servers = status(wan)
+    assert {name: each["held_by"] for name, each in servers.items()} == {
+        "large": None, "small": "night", "nobody": None, "silent": None
+    }  # fmt: skip
+    done = wan("fleet", "status", "--allow-project", "--timeout", "1.5")
+    assert "small: batch night has it, or had it when its driver was killed\n" in done.stdout
+    lease.release()
+    assert status(wan)[2]["small"]["held_by"] is None
 
 
 @pytest.mark.parametrize("words", [("nothing.wan",), ("clip.wan", "-p", "clop"), ("--fleet", "g")])

@@ -196,6 +196,7 @@ def _status(
         vram_free_bytes=answer.vram_free_bytes,
         queue=Queue(ours=queued.ours, others=queued.others) if queued is not None else None,
         last_models=answer.last_models,
+        held_by=(answer.holder.batch or "?") if answer.holder is not None else None,
         for_file=_for_file(answer, file, fits.get(_card(answer))) if file is not None else None,
         slow=slow,
     )

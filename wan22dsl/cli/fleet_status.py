@@ -181,6 +181,8 @@ def _notes(server: ServerStatus) -> Iterator[str]:
         yield f"{server.name}: {server.reason}"
     if server.configured_card and server.card and server.configured_card != server.card:
         yield f"{server.name}: has {server.card}, and the configuration says {server.configured_card}"
+    if server.held_by:
+        yield f"{server.name}: batch {server.held_by} has it, or had it when its driver was killed"
     needs = server.for_file
     if needs is not None:
         if needs.classes:

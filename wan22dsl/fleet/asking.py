@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.filenames import is_model_file
 from wan22dsl.errors import CommandError, WanError
+from wan22dsl.fleet.lease import holder_of
 from wan22dsl.fleet.servers import address_of
 from wan22dsl.graph.cost.cards import card_named
 from wan22dsl.run.client import Client, Queued
@@ -19,6 +20,7 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from wan22dsl.fleet.lease import Holder
     from wan22dsl.fleet.servers import Server
 
 #: A server that has not answered by then is reported as it is known.
@@ -36,7 +38,7 @@ class Answer(NamedTuple):
 
     `card` is the name of a known card, else what the server calls it; `vram_free_bytes` is what is free now.
     `last_models` are the model files of the prompt that ended last, which may be loaded still; None: unknown.
-    `more` is what was asked for in addition, `not_asked` why that has no answer.
+    `holder` has its lease; `more` is what was asked for in addition, `not_asked` why that has no answer.
     """
 
     server: Server
@@ -49,6 +51,7 @@ class Answer(NamedTuple):
     vram_free_bytes: int | None = None
     queued: Queued | None = None
     last_models: tuple[str, ...] | None = None
+    holder: Holder | None = None
     more: Any = None
     not_asked: str = ""
 
@@ -116,10 +119,12 @@ class _Asked:
         """What it is, and what it does."""
         try:
             self._client = Client(address_of(self._server))
-            self._found = _with_stats(self._server, self._client.system_stats())
+            stats = self._client.system_stats()
+            self._found = _with_stats(self._server, stats)
             self._is_contacted = True
             self._found = self._found._replace(queued=self._client.queued())
             self._found = self._found._replace(last_models=_models_of(self._client.latest()))
+            self._found = self._found._replace(holder=holder_of(self._client, stats))
         except WanError as error:
             said = _without_address(str(error), self._server)
             if self._is_contacted:

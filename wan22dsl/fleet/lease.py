@@ -247,18 +247,8 @@ class Claim:
         return Lease(self._files, self._holder, port, number, nonce)
 
     def _read(self, port: int, number: int) -> _Seen | None:
-        """A lease; None where it is gone. One that cannot be understood is somebody's."""
-        found = self._files.read(_name(port, number))
-        if found is None:
-            return None
-        count = found.get("count")
-        return _Seen(
-            number,
-            Holder(_text(found.get("driver")), _text(found.get("batch"))),
-            count if type(count) is int else -1,
-            _text(found.get("nonce")),
-            found.get("released") is True,
-        )
+        """A lease; None where it is gone."""
+        return _read(self._files, port, number)
 
     def _watch(self, seen: _Seen) -> None:
         """Counts for how long a lease has not changed, while the server answered."""
@@ -297,6 +287,34 @@ class Claim:
 def take(client: Client, holder: Holder, gone: Collection[str] = ()) -> Lease | HeldBy:
     """The lease of a server, or who has it. Who wants to find out that a holder is gone uses `Claim`."""
     return Claim(client, holder, gone).take()
+
+
+def holder_of(client: Client, stats: Mapping[str, Any]) -> Holder | None:
+    """Whose the lease of a server is, which may be a driver that is gone; None where it is nobody's, or the
+    server keeps no files. `stats` is what the server says of itself. Raises ServerError.
+    """
+    files, port = UserFiles(client.address, FOLDER), _port_of(stats)
+    try:
+        number = max(_numbers(files.names(), port), default=0)
+        seen = _read(files, port, number) if number else None
+    except NoUserFiles:
+        return None
+    return None if seen is None or seen.is_released else seen.holder
+
+
+def _read(files: UserFiles, port: int, number: int) -> _Seen | None:
+    """A lease; None where it is gone. One that cannot be understood is somebody's."""
+    found = files.read(_name(port, number))
+    if found is None:
+        return None
+    count = found.get("count")
+    return _Seen(
+        number,
+        Holder(_text(found.get("driver")), _text(found.get("batch"))),
+        count if type(count) is int else -1,
+        _text(found.get("nonce")),
+        found.get("released") is True,
+    )
 
 
 def _port_of(stats: Mapping[str, Any]) -> int:

@@ -69,6 +69,15 @@ class ServerStatus(Shape):
         tuple[Text, ...] | None,
         Field(description="Model files of the prompt that ended last; they may be loaded still."),
     ]
+    held_by: Annotated[
+        Text | None,
+        Field(
+            description=(
+                "Batch that has it, and so keeps other batches out; its driver may be gone. Null: none, or "
+                "not known."
+            )
+        ),
+    ] = None
     for_file: ForFile | None = None
     slow: Slow | None = None
 
