@@ -242,6 +242,15 @@ def commands(evil: str) -> list[tuple[str, ...]]:
         *[("bench", "two.wan", "--fleet", evil), ("fleet", evil), ("fleet", "add", evil, evil)],
         *[("fleet", "status", evil), ("fleet", "status", "--server", evil)],
         *[("fleet", "ui", evil), ("fleet", "ui", "--fleet", evil), ("fleet", "ui", "--port", evil)],
+        *[
+            ("worker", evil),
+            ("worker", "tcp://127.0.0.1:9", "--name", evil),
+            ("worker", evil, "--server", evil),
+        ],
+        *[
+            ("batch", wan_file, "--scheduler", evil),
+            ("worker", "tcp://127.0.0.1:9", "--models", evil),
+        ],
         *[("fleet", "status", wan_file, "--server", "http://127.0.0.1:9", "--json")],
         *[("fleet", "remove", evil), ("fleet", "drain", evil, "--reason", evil)],
         *[("fleet", "add", "a", "http://a", option, evil) for option in ("--card", "--fleet")],
@@ -351,6 +360,7 @@ WRITING = [
     ("bench", "bench.wan", "--simulate", "--dry-run"),
     ("batch", "a.wan", "--simulate", "--dry-run"),
     ("fleet", "status", "--server", "http://127.0.0.1:9"),
+    ("worker", "--help"),
     ("quality", "clip.gif"),
     ("report", "runs", "-o", "-"),
     ("--help",),

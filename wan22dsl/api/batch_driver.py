@@ -60,8 +60,14 @@ class Driver(Unsettled):
         watcher: BatchWatcher,
         now_s: Callable[[], float],
         drained: Callable[[], Mapping[str, str]] = dict,
+        *,
+        is_open: bool = False,
     ) -> None:
-        """`drained` says which servers get nothing more, with the reason; it is asked again and again."""
+        """`drained` says which servers get nothing more, with the reason; it is asked again and again.
+
+        `is_open`: servers that are not known yet may come, with their workers.
+        """
+        self._is_open = is_open
         self._store, self._board, self._engine = store, board, engine
         self._places = {place.name: place for place in places}
         self._jobs: dict[str, Job] = {job.id: job for job in store.plan.jobs}
@@ -165,13 +171,27 @@ class Driver(Unsettled):
         if now_s - self._drained_s > _DRAINED_S:
             self._drained_s = now_s
             self._look_at_configuration()
+        there = self._engine.servers
+        for name in sorted(there - self._places.keys()):
+            self._comes(name)
         for place in self._places.values():
-            if place.name not in self._engine.servers:
+            if place.name not in there:
                 self._saw(place, Seen("away", "no worker for it is there"))
+                place.looked_s = now_s
             elif place.wants_look(now_s):
                 place.looked_s = now_s
                 runs = tuple(placed.record for _, placed in self._store.unsettled(place.name))
                 self._give(place, Look(self._holder, runs, self._before))
+
+    def _comes(self, name: str) -> None:
+        """A server more, which is away until it has been looked at."""
+        from wan22dsl.fleet.board import BoardServer
+        from wan22dsl.fleet.servers import Server
+
+        place = self._places[name] = Place(Server(name, ""))
+        self._board.add_server(BoardServer(name, "", (), None), self._now_s())
+        self._board.server_state(name, "away", self._now_s())
+        self._watcher.server(name, Seen("away", place.reason))
 
     def _look_at_configuration(self) -> None:
         """Servers may be drained, and taken back, while the batch runs."""
@@ -331,13 +351,14 @@ class Driver(Unsettled):
         self._changed = True
         value = news.value
         if news.kind == "lost":
+            if place.placed is not None:
+                self._worker_lost(place)
+                return
             value = Outcome("lost", "its worker is gone")
         elif news.kind == "failed":
             value = Outcome("error", f"internal error: {type(value).__name__}: {value}"[:600])
         if place.placed is not None:
             placed, place.placed = place.placed, None
-            if news.kind == "lost":
-                value = value._replace(record=placed.record)
             self._ended(place, placed, value)
         elif place.asked_for is not None:
             self._answered(place, value)
@@ -345,6 +366,17 @@ class Driver(Unsettled):
             self._was_taken_back(place, value)
         else:
             self._saw(place, value if isinstance(value, Seen) else Seen("away", value.reason))
+
+    def _worker_lost(self, place: Place) -> None:
+        """The attempt has no end: nobody gets its job before the worker, or the server, says what it has of
+        it, or has not answered for long.
+        """
+        assert place.placed is not None
+        self._watcher.said(
+            f"{place.placed.job}: the worker of {place.name} is gone; it is waited for"
+        )
+        place.placed, place.looked_s = None, None
+        self._saw(place, Seen("away", "its worker is gone"))
 
     def _ended(self, place: Place, placed: Placed, outcome: Outcome) -> None:
         """An attempt is over."""

@@ -47,6 +47,8 @@ class BatchOptions(NamedTuple):
     fleet: str | None = None
     #: URLs of servers.
     servers: Sequence[str] = ()
+    #: Address of a Dask scheduler whose workers take jobs, besides `servers`.
+    scheduler: str | None = None
     #: Run on simulated servers of this process, so many of them, with these cards in turn.
     simulate: bool = False
     simulated_servers: int | None = None
@@ -77,7 +79,12 @@ class BatchOptions(NamedTuple):
 
     def check(self) -> None:
         """Raises CommandError where options contradict each other."""
-        places = {"--fleet": self.fleet, "--server": self.servers, "--simulate": self.simulate}
+        reached = "--scheduler" if self.scheduler else "--server"
+        places = {
+            "--fleet": self.fleet,
+            reached: self.scheduler or self.servers,
+            "--simulate": self.simulate,
+        }
         named = [name for name, given in places.items() if given]
         if len(named) > 1:
             raise CommandError(f"{' and '.join(named)} exclude each other: name places of one kind")

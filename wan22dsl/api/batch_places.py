@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wan22dsl.errors import CommandError
+from wan22dsl.fleet import schedulers
 from wan22dsl.fleet.servers import Fleet, Server, fleet_of, fleets, named, simulated
 
 if TYPE_CHECKING:
@@ -35,24 +36,16 @@ def fleet(options: BatchOptions, config: Config) -> Fleet:
             raise CommandError(f"--servers {count}: at most {_MOST_SIMULATED} are simulated")
         card = config.text("card")
         return simulated(count, tuple(options.cards) or tuple(filter(None, (card,))))
+    if options.scheduler:
+        return Fleet("", named(options.servers).servers, schedulers.checked(options.scheduler))
     if options.servers:
         return named(options.servers)
     if options.fleet is not None or (not os.environ.get("WAN_SERVER") and fleets(config)):
-        return _reached(fleet_of(config, options.fleet or "", is_allowed=options.allow_project))
+        return fleet_of(config, options.fleet or "", is_allowed=options.allow_project)
     from wan22dsl.api import targets
     from wan22dsl.network import address
 
     return named([os.environ.get("WAN_SERVER") or targets.server_of(config) or address.DEFAULT])
-
-
-def _reached(fleet: Fleet) -> Fleet:
-    """The fleet, if it has servers with addresses: workers of a Dask scheduler are not used by a batch."""
-    if fleet.servers:
-        return fleet
-    raise CommandError(
-        f"the fleet `{fleet.name}` has a Dask scheduler and no servers; a batch reaches them by URL",
-        f"Add them: wan fleet add NAME URL --fleet {fleet.name}",
-    )
 
 
 class Opened:

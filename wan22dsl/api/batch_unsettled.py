@@ -86,10 +86,14 @@ class Unsettled:
     _watcher: BatchWatcher
     _now_s: Callable[[], float]
     _is_stopping: bool
+    _is_open: bool
     _is_full_told: bool
     _changed: bool
 
     def _give(self, place: Place, task: Any) -> None:
+        raise NotImplementedError
+
+    def _comes(self, name: str) -> None:
         raise NotImplementedError
 
     def _send(
@@ -120,6 +124,8 @@ class Unsettled:
             placed = state.placed
             if placed is None or state.is_over:
                 continue
+            if placed.server not in self._places and self._is_open:
+                self._comes(placed.server)
             if placed.server in self._places:
                 self._board.given(placed.job, placed.server, self._now_s())
             else:

@@ -19,6 +19,7 @@ from wan22dsl.errors import CommandError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from wan22dsl.api.batch_engine import Everywhere
     from wan22dsl.api.batch_files import BatchFile
     from wan22dsl.api.batch_options import How, Preview
     from wan22dsl.api.batch_places import Opened
@@ -82,6 +83,7 @@ class _Batch:
         self._config: Config = Configs().of_file(str(named))
         self._zero_s = monotonic()
         self._rate = 1.0
+        self._workers: Everywhere | None = None
 
     def run(self) -> BatchResult:
         from wan22dsl.api import batch_places
@@ -252,9 +254,8 @@ class _Batch:
         from wan22dsl.fleet import store
         from wan22dsl.fleet.servers import drained_now
 
-        engine = self._engine(opened)
-        stack.callback(engine.close)
-        places = _places(opened)
+        engine = self._engine(opened, planned.plan.id, stack)
+        places = _places(opened, engine)
         seen = self._first_look(engine, places)
         if self._options.dry_run:
             shown = self._preview(planned, places, seen, None)
@@ -269,6 +270,8 @@ class _Batch:
         folder = planned.earlier or self._fresh_folder(planned.plan)
         taken = store.resume(folder) if planned.earlier else store.create(folder, planned.plan)
         open_store = stack.enter_context(taken)
+        if self._workers is not None:
+            self._workers.folder = folder
         self._watcher.folder(folder, planned.earlier is not None)
         shown = self._preview(planned, places, seen, open_store)
         self._watcher.planned(planned.plan, shown)
@@ -284,6 +287,7 @@ class _Batch:
             self._watcher,
             self._now_s,
             partial(drained_now, opened.fleet),
+            is_open=self._workers is not None,
         )
         driver.set_aside_broken(planned.recipes.broken)
         return _result(open_store, driver.drive())
@@ -292,10 +296,21 @@ class _Batch:
         """The clock of the batch: this machine's, or that of simulated cards."""
         return (monotonic() - self._zero_s) * self._rate
 
-    def _engine(self, opened: Opened) -> Engine:
+    def _engine(self, opened: Opened, batch: str, stack: ExitStack) -> Engine:
+        """What works for the servers; it is closed with the stack. Raises CommandError."""
+        if opened.fleet.scheduler:
+            from wan22dsl.api.batch_engine import Everywhere
+
+            scheduler, said = opened.fleet.scheduler, self._watcher.said
+            self._workers = Everywhere(scheduler, opened.servers, opened.agents(), batch, said)
+            stack.callback(self._workers.close)
+            self._workers.wait()
+            return self._workers
         from wan22dsl.fleet.engine import Threads
 
-        return Threads(opened.agents())
+        engine = Threads(opened.agents())
+        stack.callback(engine.close)
+        return engine
 
     def _first_look(self, engine: Engine, places: Sequence[Place]) -> dict[str, Seen]:
         """What all servers are, as far as they say it in time."""
@@ -312,6 +327,8 @@ class _Batch:
                     self._watcher.working("looking at servers", len(seen), len(places))
                 elif news.kind == "failed":
                     seen[news.server] = Seen("away", str(news.value))
+                elif news.kind == "lost":
+                    seen[news.server] = Seen("away", "its worker is gone")
         for place in places:
             found = seen.setdefault(place.name, Seen("away", "does not answer yet"))
             if place.drained and found.state != "away":
@@ -404,12 +421,15 @@ def _with_recipes(jobs: Sequence[Job], recipes: Recipes, costs: CostModel) -> tu
     )
 
 
-def _places(opened: Opened) -> list[Place]:
+def _places(opened: Opened, engine: Engine) -> list[Place]:
+    """The servers of the fleet, and those whose workers are there."""
     from wan22dsl.api.batch_unsettled import DRAINED, Place
+    from wan22dsl.fleet.servers import Server
 
+    more = sorted(engine.servers - {server.name for server in opened.servers})
     return [
         Place(server, drained=(server.reason or DRAINED) if server.drained else "")
-        for server in opened.servers
+        for server in (*opened.servers, *(Server(name, "") for name in more))
     ]
 
 

@@ -65,11 +65,13 @@ class Look(NamedTuple):
 
 class LookFor(NamedTuple):
     """The task of finding out what is left of runs: gives a `Remains` for each. `over` are runs that have
-    ended: what arrived of them too late is taken out of the queue.
+    ended: what arrived of them too late is taken out of the queue. `batch` is theirs, for an agent that is
+    elsewhere.
     """
 
     runs: tuple[tuple[str, RunRecord | None], ...]
     over: tuple[str, ...] = ()
+    batch: str = ""
 
 
 class TakeBack(NamedTuple):
@@ -151,7 +153,10 @@ class Outcome(NamedTuple):
 
 
 class ServerAgent:
-    """What works for one server. `embedded` is the simulation behind it, if it is one of this process."""
+    """What works for one server. `embedded` is the simulation behind it, if it is one of this process.
+
+    `models` is a folder of model files to look at, if the server is on this machine.
+    """
 
     def __init__(
         self,
@@ -159,8 +164,10 @@ class ServerAgent:
         *,
         nodes: Sequence[str] = (),
         embedded: EmbeddedServer | None = None,
+        models: str = "",
     ) -> None:
         self._server, self._nodes, self._embedded = server, tuple(nodes), embedded
+        self.models = models
         self._on: OnServer | None = None
         self._files: dict[str, BatchFile] = {}
         self._claim: Claim | None = None
@@ -358,13 +365,21 @@ class _Carrying:
         file = self._agent.file(order.source)
         handed = {name: _uploaded(on.client, Path(path), order) for name, path in order.handed}
         values = batch_recipes.values_of(order.job.values, handed)
+        of_folder = None
+        if self._agent.models:
+            from wan22dsl.model_files.lookup import of_folder as opened
+
+            of_folder = opened(self._agent.models)
         compiled = compiler.compile(
             file.source,
             pipeline=order.job.pipeline,
             values=values,
             target=on.target,
             workspace=file.workspace,
+            models=of_folder,
         )
+        if of_folder is not None:
+            of_folder.save()
         return prepare(
             on,
             file.source,

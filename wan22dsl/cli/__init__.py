@@ -26,6 +26,7 @@ COMMANDS = {
     "quality": "Find what is wrong with a video, and measure figures to compare it by.",
     "bench": "Find out which configuration is fastest on a card.",
     "batch": "Run many jobs on a fleet of ComfyUI servers.",
+    "worker": "Run the jobs of batches on the ComfyUI server of this machine.",
     "fleet": "Show and change the ComfyUI servers that take work.",
     "report": "Write a report of benches, batches and runs, as a page or as Markdown.",
     "doctor": "Find what slows down or breaks ComfyUI on a machine, and how to fix it.",

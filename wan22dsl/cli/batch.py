@@ -38,6 +38,12 @@ SERVER = Option(
     "URL",
     many=True,
 )
+SCHEDULER = Option(
+    "scheduler",
+    ("--scheduler",),
+    "Dask scheduler whose workers (`wan worker`) take jobs",
+    "ADDRESS",
+)
 SIMULATE = Option("simulate", ("--simulate",), "Run on simulated servers, without ComfyUI or a GPU")
 SERVERS = Option("count", ("--servers",), "Number of servers to simulate", "N")
 CARD = Option(
@@ -91,6 +97,7 @@ def run(
     bench: str | None,
     fleet: str | None,
     server: list[str],
+    scheduler: str | None,
     simulate: bool,
     count: str | None,
     card: list[str],
@@ -138,6 +145,7 @@ def run(
         out=out,
         fleet=fleet,
         servers=server,
+        scheduler=scheduler,
         simulate=simulate,
         simulated_servers=numbers.whole(count, "--servers") if count is not None else None,
         cards=card,
@@ -163,8 +171,8 @@ def run(
 COMMAND = Command(
     run,
     (
-        FILES, EACH, SET, PARAMS, VARY, REPEAT, PIPELINE, BENCH, FLEET, SERVER, SIMULATE, SERVERS, CARD,
-        SPEED, FAULT, OUT, DRY_RUN, RESUME, STAGED, NO_RETRY, ATTEMPTS, SILENCE, WAIT, QUALITY, ALLOW,
-        METRICS, JSON, QUIET,
+        FILES, EACH, SET, PARAMS, VARY, REPEAT, PIPELINE, BENCH, FLEET, SERVER, SCHEDULER, SIMULATE,
+        SERVERS, CARD, SPEED, FAULT, OUT, DRY_RUN, RESUME, STAGED, NO_RETRY, ATTEMPTS, SILENCE, WAIT,
+        QUALITY, ALLOW, METRICS, JSON, QUIET,
     ),
 )  # fmt: skip
