@@ -61,10 +61,7 @@ class DaskEngine:
         said: Callable[[str], None] = lambda text: None,
     ) -> None:
         dask_worker.look_for_library()
-        import logging
-
-        for name in ("distributed", "tornado"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said here
+        dask_worker.quiet()
         self._scheduler, self._named, self._arrived, self._said = scheduler, named, arrived, said
         self._news: SimpleQueue[News] = SimpleQueue()
         self._lock = threading.RLock()

@@ -72,6 +72,17 @@ def look_for_library() -> None:
         raise CommandError(_MISSING) from error
 
 
+def quiet() -> None:
+    """Keeps Dask from logging: what matters is said here. Its parts have levels of their own."""
+    import logging
+
+    import distributed  # noqa: F401
+
+    for name in ("distributed", "tornado", *logging.Logger.manager.loggerDict):
+        if name.partition(".")[0] in ("distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 def versions(wan22dsl: str) -> tuple[tuple[str, str], ...]:
     """What must be the same for a driver and its workers, with the version of this program."""
     from importlib.metadata import version
@@ -166,12 +177,10 @@ def serve(scheduler: str, facts: Facts, post: Post, say: Callable[[str], None]) 
     the scheduler does not answer at the start.
     """
     import asyncio
-    import logging
 
     global _process
     look_for_library()
-    for name in ("distributed", "tornado"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said here
+    quiet()
     _process = _Process(facts, post)
     is_first = True
     try:
