@@ -52,7 +52,7 @@ def test_a_batch_tells_what_runs_and_at_its_end_that_nothing_does(tmp_path, monk
     watcher = Looking()
     metrics = tmp_path / "wan.prom"
     options = BatchOptions(
-        files=(PORTRAIT,), repeat=4, simulate=True, count=2, speed=200.0, out=tmp_path / "b",
+        files=(PORTRAIT,), repeat=4, simulate=True, simulated_servers=2, speed=200.0, out=tmp_path / "b",
         metrics=metrics,
     )  # fmt: skip
     result = batch(options, watcher)

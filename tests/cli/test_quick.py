@@ -228,7 +228,7 @@ def group_with_default(seen: list[object]) -> Group:
         (["--on", "a.wan"], {"file": "a.wan", "on": True}),
         (["./show", "--on"], {"file": "./show", "on": True}),
         (["show", "b"], {"what": "b"}),
-        (["shows"], {"file": "shows", "on": False}),
+        (["other"], {"file": "other", "on": False}),
     ],
 )
 def test_a_group_with_a_default_runs_it_where_the_first_word_is_no_name(words, values):

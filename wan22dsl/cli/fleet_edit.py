@@ -30,7 +30,7 @@ TOKEN_ENV = Option(
 PROJECT = Option(
     "project", ("--project",), "Write a new fleet into the project's wan.toml, not your config.toml"
 )
-REASON = Option("reason", ("--reason",), "Why, for those who look at the fleet", "TEXT", default="")
+REASON = Option("reason", ("--reason",), "Why, for those who look at the fleet", "TEXT")
 UNDO = Option("undo", ("--undo",), "Give them jobs again")
 
 
@@ -73,14 +73,14 @@ def remove(names: list[str], fleet: str | None) -> int:
     return 0
 
 
-def drain(names: list[str], fleet: str | None, reason: str, undo: bool) -> int:
+def drain(names: list[str], fleet: str | None, reason: str | None, undo: bool) -> int:
     """Give servers no further jobs. Runs that have begun end as usual; a running `wan batch` sees it."""
     from wan22dsl.fleet import editing
 
     if undo and reason:
         raise CommandError("--reason and --undo exclude each other")
     place = _place(fleet)
-    editing.drain(place, names, None if undo else reason)
+    editing.drain(place, names, None if undo else reason or "")
     done = "gets jobs again" if undo else "gets no further jobs"
     streams.put_lines(
         f"{place.shown}: `{name}` of the fleet `{place.fleet}` {done}" for name in names
