@@ -381,11 +381,12 @@ def test_a_server_that_is_drained_meanwhile_gets_nothing_more(here, monkeypatch)
     assert reasons == ["a fan is loud"]
 
 
-def test_a_fleet_without_addresses_is_refused_with_what_to_do(here):
-    Path("wan.toml").write_text(
-        '[fleet.far]\nscheduler = "tcp://127.0.0.1:8786"\n', encoding="utf-8"
-    )
-    with pytest.raises(CommandError, match="wan fleet add NAME URL --fleet far"):
+def test_a_fleet_whose_scheduler_does_not_answer_is_refused_with_what_to_do(here, monkeypatch):
+    from wan22dsl.fleet import dask_engine
+
+    monkeypatch.setattr(dask_engine, "_CONNECT_S", 1.0)
+    Path("wan.toml").write_text('[fleet.far]\nscheduler = "tcp://127.0.0.1:9"\n', encoding="utf-8")
+    with pytest.raises(CommandError, match=r"does not answer.*\nStart it: dask scheduler"):
         batch(BatchOptions(files=("clip.wan",), fleet="far", allow_project=True, out="b"))
     assert not Path("b").exists()
 
