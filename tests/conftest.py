@@ -43,6 +43,11 @@ _NEEDS = {
 }
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than processors: tests of servers wait for much of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Tests that need what is not in the repository are not collected without it."""
     for name, variable in _NEEDS.items():
