@@ -13,9 +13,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.conftest import ROOT
 from tests.fleet.made_batch import made
 from wan22dsl.api.batch_options import BatchOptions, BatchResult, BatchWatcher
+from wan22dsl.api.batch_tasks import Progress
 from wan22dsl.api.batch_told import Telling
 from wan22dsl.api.batching import batch
-from wan22dsl.api.carrying import Progress
 from wan22dsl.fleet import now
 from wan22dsl.fleet.board import Counts
 from wan22dsl.fleet.forecast import Forecast

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from wan22dsl.api.batch_options import BatchWatcher
-from wan22dsl.api.batch_unsettled import DRAINED, DiskFull, Place, Unsettled, now
-from wan22dsl.api.carrying import Look, Order, Outcome, Progress, Seen
+from wan22dsl.api.batch_tasks import Look, Order, Outcome, Progress, Seen
+from wan22dsl.api.batch_unsettled import DRAINED, DiskFull, Place, Unsettled
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.fleet.lease import Holder
+from wan22dsl.run.store import now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

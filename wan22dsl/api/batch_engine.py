@@ -11,7 +11,7 @@ from contextlib import suppress
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.api.carrying import Outcome, Progress
+from wan22dsl.api.batch_tasks import Outcome, Progress
 from wan22dsl.api.parcels import arriving, of_batch, packed
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.fleet.dask_engine import DaskEngine

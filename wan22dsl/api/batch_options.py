@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wan22dsl.api.batch_rows import Wrong
-    from wan22dsl.api.carrying import Progress, Seen
+    from wan22dsl.api.batch_tasks import Progress, Seen
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.fleet.board import Counts
     from wan22dsl.fleet.forecast import Forecast

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.api.batch_options import BatchResult, Preview
     from wan22dsl.api.batch_rows import Wrong
-    from wan22dsl.api.carrying import Progress, Seen
+    from wan22dsl.api.batch_tasks import Progress, Seen
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.fleet.board import Counts
     from wan22dsl.fleet.forecast import Forecast
@@ -138,6 +138,7 @@ class Telling(BatchWatcher):
         from wan22dsl.fleet import now
         from wan22dsl.fleet.models_page import Now
         from wan22dsl.fleet.models_page import Progress as Told
+        from wan22dsl.run import store as records
 
         running = tuple(
             Told(
@@ -153,7 +154,7 @@ class Telling(BatchWatcher):
         told = Now(
             now=1,
             batch=plan.id,
-            at=datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
+            at=records.now(),
             running=running,
             expected_end=self._end.isoformat(timespec="seconds") if self._end is not None else None,
             late=self._late,

@@ -5,19 +5,19 @@ Nothing is sent again before its server has said what it has of it.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from functools import partial
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from wan22dsl.api.carrying import LookFor, TakeBack
+from wan22dsl.api.batch_tasks import LookFor, TakeBack
 from wan22dsl.errors import CommandError, UnreadableFile
+from wan22dsl.run.store import now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from wan22dsl.api.batch_options import BatchOptions, BatchWatcher
-    from wan22dsl.api.carrying import Outcome
+    from wan22dsl.api.batch_tasks import Outcome
     from wan22dsl.fleet.board import Board
     from wan22dsl.fleet.jobs import AnyLine, JobState
     from wan22dsl.fleet.models import Job, JobEnded, Placed
@@ -270,8 +270,3 @@ class Unsettled:
                 sleep(_AGAIN_S)
         self._is_full_told = False
         return written
-
-
-def now() -> str:
-    """The time of day in UTC, in ISO 8601."""
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")

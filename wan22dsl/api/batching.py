@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from wan22dsl.api.batch_places import Opened
     from wan22dsl.api.batch_recipes import Recipes
     from wan22dsl.api.batch_rows import Wrong
+    from wan22dsl.api.batch_tasks import Seen
     from wan22dsl.api.batch_unsettled import Place
-    from wan22dsl.api.carrying import Seen
     from wan22dsl.fleet.board import Board, BoardJob
     from wan22dsl.fleet.engine import Engine
     from wan22dsl.fleet.expected import CostModel, Expectations
@@ -159,13 +159,14 @@ class _Batch:
     def _plan(self, files: Sequence[BatchFile], jobs: Any, opened: Opened) -> Plan:
         from wan22dsl import __version__
         from wan22dsl.fleet import models
+        from wan22dsl.run import store as records
 
         options = self._options
         moment = datetime.now(timezone.utc)
         name = self._name(files)
         return models.Plan(
             batch=1,
-            id=f"{moment:%Y%m%dT%H%M%S}-{_plain(name)}-{_short_id()}",
+            id=records.new_id(records.now(), name),
             name=name,
             wan22dsl=__version__,
             made=moment.isoformat(timespec="seconds"),
@@ -314,7 +315,7 @@ class _Batch:
 
     def _first_look(self, engine: Engine, places: Sequence[Place]) -> dict[str, Seen]:
         """What all servers are, as far as they say it in time."""
-        from wan22dsl.api.carrying import Look, Seen
+        from wan22dsl.api.batch_tasks import Look, Seen
 
         for number, place in enumerate(places, start=1):
             engine.give(place.name, -number, Look())
@@ -402,8 +403,10 @@ class _Batch:
     def _fresh_folder(self, plan: Plan) -> Path:
         if self._options.out is not None:
             return Path(self._options.out)
+        from wan22dsl.run.download import plain
+
         stamp = plan.id.partition("-")[0]
-        base = Path(self._options.folder) / f"batch-{_plain(plan.name)}-{stamp}"
+        base = Path(self._options.folder) / f"batch-{plain(plan.name)}-{stamp}"
         folder, number = base, 1
         while folder.exists():
             number += 1
@@ -495,15 +498,3 @@ def _is_of(folder: Path, name: str) -> bool:
     except CommandError:
         return False
     return name in (plan.name, *(Path(source.file).stem for source in plan.sources))
-
-
-def _plain(name: str) -> str:
-    from wan22dsl.run.download import plain
-
-    return plain(name)
-
-
-def _short_id() -> str:
-    from uuid import uuid4
-
-    return uuid4().hex[:4]

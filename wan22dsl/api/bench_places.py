@@ -158,11 +158,11 @@ def of_server(url: str, *, nodes: Sequence[str] = ()) -> Place:
 
 def _card_of(host: Host) -> str:
     """The card that a server simulates; empty for a real one."""
+    from wan22dsl.run.stats import device_of
+
     if not host.simulated:
         return ""
-    devices = host.stats.get("devices")
-    first = devices[0] if isinstance(devices, list) and devices else None
-    name = str(first.get("name") or "") if isinstance(first, dict) else ""
+    name = str(device_of(host.stats).get("name") or "")
     name = name.partition("NVIDIA ")[2] or name
     return name.removesuffix("(simulated)").strip() or "unknown card"
 

@@ -52,6 +52,7 @@ def planned(
     from wan22dsl.bench import plan as order
     from wan22dsl.bench.models import Plan
     from wan22dsl.language.program.modules import used_texts
+    from wan22dsl.run import store as records
 
     bench = found.bench
     subjects = _subjects(found, places, folders)
@@ -59,7 +60,7 @@ def planned(
     now = datetime.now(timezone.utc)
     plan = Plan(
         bench=1,
-        id=f"{now:%Y%m%dT%H%M%S}-{_plain(bench.name)}-{_short_id()}",
+        id=records.new_id(records.now(), bench.name),
         name=bench.name,
         file=source.path,
         pipeline=bench.pipeline,
@@ -73,18 +74,6 @@ def planned(
         sessions=order.sessions(cells),
     )
     return Planned(plan, {subject.cell.id: subject for subject in subjects})
-
-
-def _short_id() -> str:
-    from uuid import uuid4
-
-    return uuid4().hex[:4]
-
-
-def _plain(name: str) -> str:
-    from wan22dsl.run.download import plain
-
-    return plain(name)
 
 
 def _design(found: FoundBench, options: Mapping[str, Any]) -> Design:

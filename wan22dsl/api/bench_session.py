@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -10,9 +9,10 @@ from wan22dsl.api.bench_places import NotStarted
 from wan22dsl.errors import CommandError, ServerError
 from wan22dsl.run.ending import Limits
 from wan22dsl.run.job import Options
+from wan22dsl.run.store import now
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from wan22dsl.api.bench_context import Context
     from wan22dsl.api.bench_options import BenchWatcher
@@ -216,18 +216,17 @@ class BenchSession:
         return line
 
     def _add_start(self, up: Up) -> None:
+        from wan22dsl.run.stats import device_of, system_of
+
         stats = up.server.host.stats
-        system = stats.get("system")
-        system = system if isinstance(system, dict) else {}
-        devices = stats.get("devices")
-        device = devices[0] if isinstance(devices, list) and devices else {}
+        system = system_of(stats)
         self._add_session(
             up.reason,
             ready_s=up.ready_s,
             snapshot=self._snapshot(up),
             comfyui=_short(system.get("comfyui_version")),
             pytorch=_short(system.get("pytorch_version")),
-            card=_short(device.get("name")) if isinstance(device, dict) else "",
+            card=_short(device_of(stats).get("name")),
             flags=() if up.server.host.simulated else _flags(system),
             findings=up.findings,
         )
@@ -301,11 +300,6 @@ class _Others:
         self._watcher.event(event)
 
 
-def now() -> str:
-    """The time of day in UTC, in ISO 8601."""
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-
-
 def reason(cause: Cause, text: str) -> Reason:
     """Why something is no measure."""
     from wan22dsl.bench.models import Reason
@@ -331,7 +325,7 @@ def _short(value: object) -> str:
     return str(value)[:200] if value is not None else ""
 
 
-def _flags(system: dict[str, object]) -> tuple[str, ...]:
+def _flags(system: Mapping[str, object]) -> tuple[str, ...]:
     """The flags that the server says it was started with, without those that say where something is."""
     from wan22dsl.machine import command_line
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from contextlib import ExitStack, suppress
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,10 +152,6 @@ def _earlier_folder(options: BenchOptions, name: str) -> Path:
     return max(found, key=lambda file: file.stat().st_mtime).parent
 
 
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-
-
 def _accepted(options: BenchOptions) -> Measured | None:
     """The accepted baseline that the options name, if one was accepted yet. Raises CommandError."""
     if options.baseline is None or not Path(options.baseline).exists():
@@ -258,11 +253,12 @@ class _Bench:
     def _measure(self, store: Store) -> How:
         """All sessions of both rounds; how it ended. The last line says it too."""
         from wan22dsl.bench.models import BenchEnded
+        from wan22dsl.run import store as records
 
         how: How = "stopped"
         with suppress(KeyboardInterrupt):
             how = self._rounds(store)
-        line = BenchEnded(line="end", ended=_now(), how=_ENDS[how])
+        line = BenchEnded(line="end", ended=records.now(), how=_ENDS[how])
         store.add(line)
         self._watcher.line(line)
         return how

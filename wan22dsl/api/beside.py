@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api.batch_files import BatchFile
-from wan22dsl.api.carrying import Look, LookFor, Order, Outcome, ServerAgent, TakeBack
+from wan22dsl.api.batch_tasks import Look, LookFor, Order, Outcome, TakeBack
+from wan22dsl.api.carrying import ServerAgent
 from wan22dsl.api.parcels import Answer, Made, Parcel, made, names
 from wan22dsl.errors import CommandError, WanError
 from wan22dsl.source import Source

@@ -4,7 +4,7 @@ agent = ServerAgent(Post(server, …))
 seen = agent.do(LOOK, tell, is_stopped)
 outcome = agent.do(order, tell, is_stopped)
 
-An order says all that has to be known, so that an agent may be in another process, or on another machine.
+The tasks and what they give are in `batch_tasks`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.api.batch_tasks import Look, LookFor, Order, Outcome, Progress, Seen, TakeBack
 from wan22dsl.errors import CommandError, ServerError, WanError
-from wan22dsl.run.prompt_ids import prompt_id
-from wan22dsl.tuples import NamedTuple
+from wan22dsl.run.prompt_ids import usual_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wan22dsl.api.on_server import OnServer, Ready
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.fleet import models
-    from wan22dsl.fleet.lease import Claim, Holder, Lease
+    from wan22dsl.fleet.lease import Claim, Lease
     from wan22dsl.fleet.models import How, ServerState
     from wan22dsl.fleet.servers import Server
     from wan22dsl.run.adopting import Adoption
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from wan22dsl.run.events import Event
     from wan22dsl.run.execute import Done
     from wan22dsl.run.job import Options
-    from wan22dsl.run.models.record import RunRecord
     from wan22dsl.run.record import Record
     from wan22dsl.server.embedded import EmbeddedServer
 
@@ -45,111 +44,8 @@ _TELL_S = 0.5
 _REASON = 600
 
 
-#: So many prompts of a run are known for ours in a queue.
-_PROMPTS = 40
-
 #: A driver that is there shows it this often, in seconds.
 _RENEW_S = 15.0
-
-
-class Look(NamedTuple):
-    """The task of looking at a server. `holder` wants it for itself; without one it is only looked at.
-
-    `runs` are runs of ours that may still be there; `gone` are drivers that are not there any more.
-    """
-
-    holder: Holder | None = None
-    runs: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
-
-
-class LookFor(NamedTuple):
-    """The task of finding out what is left of runs: gives a `Remains` for each. `over` are runs that have
-    ended: what arrived of them too late is taken out of the queue. `batch` is theirs, for an agent that is
-    elsewhere.
-    """
-
-    runs: tuple[tuple[str, RunRecord | None], ...]
-    over: tuple[str, ...] = ()
-    batch: str = ""
-
-
-class TakeBack(NamedTuple):
-    """The task of taking the prompts of a run out of a server: gives why that failed, or an empty text."""
-
-    remains: Remains
-
-
-class Order(NamedTuple):
-    """The task of running a job. `record` is the id of the record that the run writes.
-
-    `handed` has for a value the file that another job has given; `folder` is that of the batch. With
-    `remains` the run is one that was begun before, and is taken over.
-    """
-
-    batch: str
-    job: models.Job
-    source: models.Source
-    attempt: int
-    record: str
-    folder: str
-    handed: tuple[tuple[str, str], ...] = ()
-    staged: bool = False
-    cold: bool = False
-    retry: bool = True
-    quality: bool = False
-    silence_s: float = 600.0
-    gone_s: float = 180.0
-    remains: Remains | None = None
-
-
-class Seen(NamedTuple):
-    """What a look at a server gave. `others` are prompts in its queue that are not ours.
-
-    `note` is worth saying once.
-    """
-
-    state: ServerState
-    reason: str = ""
-    card: str = ""
-    vram_bytes: int | None = None
-    free_bytes: int | None = None
-    others: int = 0
-    version: str = ""
-    note: str = ""
-
-
-class Progress(NamedTuple):
-    """How far a run is. `at` names a pass or a stage; `step_s` is in seconds of the card."""
-
-    job: str
-    at: str
-    doing: str
-    step: int = 0
-    steps: int | None = None
-    step_s: float | None = None
-    note: str = ""
-
-
-class Outcome(NamedTuple):
-    """How an attempt ended. `record` is None where none was written, `files` are what it has made here.
-
-    `lacks`: the server cannot run what the job needs. `is_written`: the disk here took everything; if not,
-    the server still has the outputs. `others`: the server had prompts of others meanwhile.
-    """
-
-    how: How
-    reason: str = ""
-    record: str | None = None
-    seconds: float | None = None
-    load_s: float | None = None
-    files: tuple[str, ...] = ()
-    lacks: bool = False
-    is_written: bool = True
-    was_cached: bool = False
-    others: bool = False
-    adopted: bool = False
-    found: tuple[str, ...] = ()
 
 
 class ServerAgent:
@@ -194,6 +90,7 @@ class ServerAgent:
 
     def _look(self, task: Look) -> Seen:
         from wan22dsl.run.comparing import card_name
+        from wan22dsl.run.stats import device_of, system_of
         from wan22dsl.run.wire import number
 
         try:
@@ -204,12 +101,8 @@ class ServerAgent:
         except WanError as error:
             self.forget()
             return Seen("away", str(error))
-        devices = stats.get("devices")
-        device = devices[0] if isinstance(devices, list) and devices else {}
-        device = device if isinstance(device, dict) else {}
-        system = stats.get("system")
-        system = system if isinstance(system, dict) else {}
-        own = {prompt_id(run, number) for run in task.runs for number in range(_PROMPTS)}
+        system, device = system_of(stats), device_of(stats)
+        own = usual_ids(task.runs)
         others = [id for id in (*queue.running, *queue.pending) if id not in own]
         state: ServerState = "held" if held else "busy" if others else "ready"
         many = "a prompt" if len(others) == 1 else f"{len(others)} prompts"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl import disk
-from wan22dsl.api.carrying import LookFor, Order, Outcome
+from wan22dsl.api.batch_tasks import LookFor, Order, Outcome
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.run import store as records
 from wan22dsl.run.record import dump

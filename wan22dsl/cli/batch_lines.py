@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from wan22dsl.api.batch_options import BatchResult, Preview
-    from wan22dsl.api.carrying import Seen
+    from wan22dsl.api.batch_tasks import Seen
     from wan22dsl.fleet.jobs import AnyLine
     from wan22dsl.fleet.models import JobEnded, Placed, Plan
 

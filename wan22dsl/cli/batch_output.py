@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.api.batch_options import BatchResult, Preview
     from wan22dsl.api.batch_rows import Wrong
-    from wan22dsl.api.carrying import Progress, Seen
+    from wan22dsl.api.batch_tasks import Progress, Seen
     from wan22dsl.cli.batch_view import View
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.fleet.board import Counts

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from wan22dsl.api.batch_options import Preview
-    from wan22dsl.api.carrying import Progress, Seen
+    from wan22dsl.api.batch_tasks import Progress, Seen
     from wan22dsl.fleet.board import Counts
     from wan22dsl.fleet.forecast import Forecast
     from wan22dsl.fleet.jobs import AnyLine

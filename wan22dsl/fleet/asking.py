@@ -14,6 +14,7 @@ from wan22dsl.fleet.servers import address_of
 from wan22dsl.graph.cost.cards import card_named
 from wan22dsl.run.client import Client, Queued
 from wan22dsl.run.comparing import card_name
+from wan22dsl.run.stats import device_of, system_of
 from wan22dsl.run.wire import number
 from wan22dsl.tuples import NamedTuple
 
@@ -151,11 +152,7 @@ def _without_address(said: str, server: Server) -> str:
 
 
 def _with_stats(server: Server, stats: Mapping[str, Any]) -> Answer:
-    system = stats.get("system")
-    system = system if isinstance(system, dict) else {}
-    devices = stats.get("devices")
-    first = devices[0] if isinstance(devices, list) and devices else {}
-    first = first if isinstance(first, dict) else {}
+    system, first = system_of(stats), device_of(stats)
     named = card_name(str(first.get("name") or "")[:100])
     card = known_card(named)
     return Answer(

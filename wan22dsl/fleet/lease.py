@@ -25,6 +25,7 @@ from uuid import uuid4
 from wan22dsl import disk, user_folders
 from wan22dsl.errors import ServerError, UnreadableFile
 from wan22dsl.fleet.user_files import NoUserFiles, UserFiles
+from wan22dsl.run.stats import system_of
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -319,8 +320,7 @@ def _read(files: UserFiles, port: int, number: int) -> _Seen | None:
 
 def _port_of(stats: Mapping[str, Any]) -> int:
     """The port that a server was told to listen on, which need not be the one that we see; 0: not known."""
-    system = stats.get("system")
-    words = system.get("argv") if isinstance(system, dict) else None
+    words = system_of(stats).get("argv")
     text = " ".join(map(str, words)) if isinstance(words, list) else ""
     found = re.search(r"--port(?: |=)(\d{1,5})(?= |$)", text)
     return int(found[1]) if found else 0

@@ -8,7 +8,6 @@ cancelled when the server is back.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Literal
 
 from wan22dsl.errors import CommandError, ServerError
@@ -16,7 +15,7 @@ from wan22dsl.fleet.ends import End, end_of, is_kept, line_of
 from wan22dsl.fleet.store import record_file
 from wan22dsl.run import earlier
 from wan22dsl.run import store as records
-from wan22dsl.run.prompt_ids import prompt_id
+from wan22dsl.run.prompt_ids import usual_ids
 from wan22dsl.run.submit import stop
 from wan22dsl.tuples import NamedTuple
 
@@ -35,9 +34,6 @@ Action = Literal["end", "adopt", "cancel", "send again", "wait"]
 
 #: How long a server is asked to let go of a prompt that nobody needs any more.
 _PATIENCE_S = 10.0
-
-#: So many prompts of a run are looked for in a queue.
-_PROMPTS = 40
 
 
 class Decision(NamedTuple):
@@ -164,7 +160,7 @@ def settle(
 
     What was to be cancelled has been taken back. Raises CommandError where it cannot be written.
     """
-    record, at = remains.record, at or _now()
+    record, at = remains.record, at or records.now()
     if decision.action == "end" and decision.end is not None:
         is_success = decision.end.how == "success"
         line = line_of(placed, decision.end, at, adopted=is_success, is_settled=not is_success)
@@ -183,7 +179,7 @@ def give_up(store: Store, placed: Placed, reason: str, at: str = "") -> JobEnded
     """Lets a job be sent elsewhere although its server has not answered. The attempt stays unsettled: it is
     cancelled when the server is back.
     """
-    line = line_of(placed, End("lost", reason), at or _now())
+    line = line_of(placed, End("lost", reason), at or records.now())
     store.add(line)
     return line
 
@@ -198,7 +194,7 @@ def sweep(client: Client, runs: Iterable[str]) -> tuple[str, ...]:
     there = {*queue.running, *queue.pending}
     if not there:
         return ()
-    ids = {prompt_id(run, number) for run in runs for number in range(_PROMPTS)}
+    ids = usual_ids(runs)
     found = tuple(id for id in (*queue.running, *queue.pending) if id in ids)
     for id in found:
         stop(client, id, _PATIENCE_S)
@@ -215,7 +211,3 @@ def _close(record: RunRecord, folder: Path, end: End) -> None:
         last = attempts[-1].model_copy(update={"how": end.how, "reason": end.reason})
         attempts = (*attempts[:-1], last)
     records.write(record.model_copy(update={"result": result, "attempts": attempts}), folder)
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")

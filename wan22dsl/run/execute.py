@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, suppress
-from datetime import datetime, timezone
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -87,7 +86,7 @@ class Run:
         self._earlier = earlier
         self._each = each
         self._told: list[Health] = []
-        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+        now = store.now()
         self._started = (earlier.started if earlier is not None else "") or now
         self._id = job.id or store.new_id(self._started, job.subject.pipeline)
         if job.id:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.run import log_read
+from wan22dsl.run.stats import device_of, system_of
 from wan22dsl.run.wire import number
 from wan22dsl.tuples import NamedTuple
 
@@ -94,15 +95,12 @@ class Host(NamedTuple):
     @property
     def card_bytes(self) -> int | None:
         """The memory of its first card."""
-        devices = self.stats.get("devices")
-        first = devices[0] if isinstance(devices, list) and devices else None
-        return number(first.get("vram_total")) if isinstance(first, dict) else None
+        return number(device_of(self.stats).get("vram_total"))
 
     @property
     def _about(self) -> Mapping[str, Any]:
         """What a simulated server says of its simulation."""
-        system = self.stats.get("system")
-        about = system.get("simulated") if isinstance(system, dict) else None
+        about = system_of(self.stats).get("simulated")
         return about if isinstance(about, dict) else {}
 
 

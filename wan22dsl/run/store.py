@@ -6,6 +6,7 @@ import json
 import os
 import re
 from contextlib import suppress
+from datetime import datetime, timezone
 from stat import S_ISREG
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,11 @@ class Found(NamedTuple):
 
     records: tuple[RunRecord, ...]
     problems: tuple[str, ...]
+
+
+def now() -> str:
+    """The time of day in UTC, in ISO 8601 with milliseconds."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
 
 
 def new_id(started: str, name: str) -> str:
