@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.bench import making
+from tests.second_writer import check_that_it_is_refused
 from wan22dsl.bench import store
 from wan22dsl.bench.models import BenchEnded
 from wan22dsl.bench.store import LINES, PLAN
@@ -106,25 +107,7 @@ def test_a_damaged_line_is_reported_and_the_others_are_read(tmp_path):
 
 def test_a_second_process_is_refused_as_long_as_the_first_one_lives(tmp_path):
     written(tmp_path)
-    code = f"""
-from pathlib import Path
-from wan22dsl.bench import store
-with store.resume(Path({str(tmp_path)!r})):
-    print("has it", flush=True)
-    input()
-"""
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout.readline().strip() == "has it"
-        refused = pytest.raises(CommandError, match="another `wan bench` is measuring")
-        with refused, store.resume(tmp_path):
-            pass
-        assert not store.load(tmp_path).lines  # reading is always possible
-        process.kill()
-    with store.resume(tmp_path) as resumed:
-        resumed.add(END)
-    assert store.load(tmp_path).lines == (END,)
+    check_that_it_is_refused(store, tmp_path, "another `wan bench` is measuring", END)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits of that kind there")

@@ -220,6 +220,11 @@ def test_outputs_that_were_not_fetched_are_there_after_a_restart_too(drivers, se
     assert not histories(servers)
 
 
+def attempts(folder, job):
+    record = store.load(folder).record(job.success.record)
+    return [(each.after, each.how) for each in record.attempts]
+
+
 def test_a_run_that_ran_out_of_memory_while_nobody_looked_is_tried_as_it_would_have_been(
     drivers, tmp_path
 ):
@@ -227,11 +232,7 @@ def test_a_run_that_ran_out_of_memory_while_nobody_looked_is_tried_as_it_would_h
         lose(drivers, tmp_path, {"gpu-1": server}, WAITS)
         assert drivers.drive(tmp_path, {"gpu-1": server.url}, 1).left == 0
         found = check(tmp_path, {"gpu-1": server}).jobs["0001"]
-        record = store.load(tmp_path).record(found.success.record)
-        assert [(each.after, each.how) for each in record.attempts] == [
-            ("", "error"),
-            ("free", "success"),
-        ]
+        assert attempts(tmp_path, found) == [("", "error"), ("free", "success")]
         assert found.attempts == 1
 
 
@@ -240,11 +241,7 @@ def test_a_driver_that_dies_in_a_retry_leaves_the_retry_to_be_taken_over(drivers
         lose(drivers, tmp_path, {"gpu-1": server}, ("prompt.after", 2))
         assert drivers.drive(tmp_path, {"gpu-1": server.url}, 1).left == 0
         found = check(tmp_path, {"gpu-1": server}).jobs["0001"]
-        record = store.load(tmp_path).record(found.success.record)
-        assert [(each.after, each.how) for each in record.attempts] == [
-            ("", "error"),
-            ("free", "success"),
-        ]
+        assert attempts(tmp_path, found) == [("", "error"), ("free", "success")]
         assert len(histories({"gpu-1": server})) == 2
 
 

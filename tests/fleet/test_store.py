@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 
 from tests.fleet import batches
 from tests.fleet.batches import ended, over, placed, set_aside, started
+from tests.second_writer import check_that_it_is_refused
 from wan22dsl.errors import CommandError
 from wan22dsl.fleet import store
 from wan22dsl.fleet.jobs import Jobs
@@ -83,25 +84,7 @@ def test_a_line_of_no_job_of_the_plan_is_reported_and_left_out_and_never_written
 
 def test_a_second_driver_is_refused_as_long_as_the_first_one_lives(tmp_path):
     written(tmp_path)
-    code = f"""
-from pathlib import Path
-from wan22dsl.fleet import store
-with store.resume(Path({str(tmp_path)!r})):
-    print("has it", flush=True)
-    input()
-"""
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout.readline().strip() == "has it"
-        refused = pytest.raises(CommandError, match="another `wan batch` is working")
-        with refused, store.resume(tmp_path):
-            pass
-        assert not store.load(tmp_path).lines  # reading is always possible
-        process.kill()
-    with store.resume(tmp_path) as resumed:
-        resumed.add(over())
-    assert store.load(tmp_path).lines == (over(),)
+    check_that_it_is_refused(store, tmp_path, "another `wan batch` is working", over())
 
 
 def test_where_locks_do_not_hold_a_second_writer_stops_the_first(tmp_path):
