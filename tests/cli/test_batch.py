@@ -126,6 +126,7 @@ def test_a_batch_that_is_whole_is_not_run_again(wan):
         (("clip.wan", "--simulate", "--servers", "0"), "--servers 0: give a whole number"),
         (("clip.wan", "--simulate", "--card", "RTX 409"), "RTX 409"),
         (("clip.wan", "--simulate", "--each", "none.csv"), "none.csv"),
+        (("clip.wan", "r.csv", "--simulate"), "wan batch FILE --each r.csv"),
         (("clip.wan", "--simulate", "--vary", "seed"), "--vary seed: write"),
         (("clip.wan", "--simulate", "--fault", "rain"), "unknown fault `rain`"),
         (("--resume",), "name the folder of the batch with --out"),
@@ -137,6 +138,7 @@ def test_a_batch_that_is_whole_is_not_run_again(wan):
     ],
 )
 def test_a_wrong_command_is_one_message_and_makes_nothing(wan, words, said):
+    wan.write("r.csv", "seed\n1\n")
     shown = wan("batch", *words)
     assert (shown.status, shown.stdout) == (2, "")
     assert said in shown.stderr

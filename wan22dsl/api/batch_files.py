@@ -23,6 +23,10 @@ _FILES = ("image", "video", "audio")
 _FILE_SETTINGS = ("image",)
 
 
+#: How files with rows end, which `--each` takes.
+_ROWS = (".csv", ".tsv", ".jsonl")
+
+
 class BatchFile:
     """A `.wan` file as it was when the batch was planned; `uses` are the texts of the files that it uses.
 
@@ -38,6 +42,11 @@ class BatchFile:
             raise CommandError(
                 f"{source.path}: is JSON, and a batch runs .wan files",
                 f"Convert it: wan import {source.path}",
+            )
+        if source.path.lower().endswith(_ROWS):
+            raise CommandError(
+                f"{source.path}: has rows, and is not a .wan file",
+                f"Give it as the rows of a file: wan batch FILE --each {source.path}",
             )
         self.source = source
         self.workspace = _workspace(source, uses)
