@@ -53,7 +53,7 @@ def test_a_missing_library_is_said_with_the_command_that_installs_it(
     monkeypatch.setitem(sys.modules, module, None)
     found = wan("fleet", "ui")
     assert found.status == 2
-    assert f"the page needs {library}: pip install 'wan22dsl[fleet]'" in found.stderr
+    assert f'the page needs {library}: pip install "wan22dsl[fleet]"' in found.stderr
 
 
 def test_without_a_folder_the_newest_batch_is_shown_or_the_newest_of_a_fleet(wan, monkeypatch):

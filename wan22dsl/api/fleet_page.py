@@ -49,7 +49,7 @@ def fleet_page(
     """
     missing = [name for module, name in _LIBRARIES.items() if find_spec(module) is None]
     if missing:
-        raise CommandError(f"the page needs {' and '.join(missing)}: pip install 'wan22dsl[fleet]'")
+        raise CommandError(f'the page needs {" and ".join(missing)}: pip install "wan22dsl[fleet]"')
     from wan22dsl.fleet import store
     from wan22dsl.monitor.app import PageServer
     from wan22dsl.monitor.watching import Watch

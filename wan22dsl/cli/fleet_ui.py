@@ -23,7 +23,7 @@ def run(folder: str | None, fleet: str | None, port: str, allow_project: bool) -
     What runs where, what waits, what was set aside and why, when it will end, and each server over time. It
     shows batches that run, that have ended, and whose driver is gone. `data.json` has the same for programs
     (schema: fleet_page), `metrics` for Prometheus. It changes nothing. Ctrl-C ends it. It needs the extra
-    `fleet`: pip install 'wan22dsl[fleet]'.
+    `fleet`: pip install "wan22dsl[fleet]".
     """
     from wan22dsl.api.fleet_page import fleet_page
     from wan22dsl.cli.stopping import stoppable

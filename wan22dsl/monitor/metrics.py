@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wan22dsl.fleet.store import Stored
     from wan22dsl.monitor.watching import Looked, Seen
 
-MISSING = "metrics need prometheus-client: pip install 'wan22dsl[fleet]'"
+MISSING = 'metrics need prometheus-client: pip install "wan22dsl[fleet]"'
 
 #: So many values of a label, and the word for the rest.
 _MOST_SERVERS, _MOST_WORKLOADS, _MOST_REASONS, _MOST_CHARACTERS = 400, 20, 20, 120
