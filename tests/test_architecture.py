@@ -111,6 +111,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__main__": {"cli"},
 }
 MAY_IMPORT["api"] = {*MAY_IMPORT} - {"__main__", "report"}
+MAY_IMPORT["editor"] = {*MAY_IMPORT} - {"__main__", "report", "report.results", "monitor"}
+MAY_IMPORT["editor.lsp"] = {"editor", *MAY_IMPORT["editor"]}
 MAY_IMPORT["cli"] = {*MAY_IMPORT} - {"__main__"}
 
 #: Library → the only packages that may import it.
@@ -120,6 +122,8 @@ AT_HOME = {
     "distributed": {"fleet"},
     "dask": {"fleet"},
     "tomlkit": {"fleet"},
+    "pygls": {"editor.lsp"},
+    "lsprotocol": {"editor.lsp"},
     "typer": {"cli"},
     "rich": {"report", "cli"},
     "aiohttp": {"server", "monitor"},

@@ -86,6 +86,11 @@ class Source:
             at = self.text.find("\n", at + 1)
         return starts
 
+    @property
+    def line_count(self) -> int:
+        """The number of lines; one behind the last line end counts, though it is empty."""
+        return len(self._line_starts)
+
     def position(self, offset: int) -> Position:
         """The line and column of an offset; one past the end of the text is allowed."""
         line = bisect_right(self._line_starts, offset)

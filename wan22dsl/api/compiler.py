@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from wan22dsl.api.judging import Looked
     from wan22dsl.api.kept_pipelines import KeptPipelines
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.comparing.files import Compared, Side
@@ -66,7 +67,8 @@ class Checked(NamedTuple):
 
     A pipeline that another one is made of is judged as a part of that one, and has no graph here.
     `inputs` say for each input file whether it is beside the `.wan` file or on the server. `on_cards` are
-    the findings that there are only on some of the cards.
+    the findings that there are only on some of the cards. `program` is that of a `.wan` file, and `looked`
+    what was built of it, with or without errors, in the order of the file.
     """
 
     graphs: Mapping[str, CheckedGraph]
@@ -74,6 +76,8 @@ class Checked(NamedTuple):
     inputs: tuple[Diagnostic, ...] = ()
     on_cards: tuple[Diagnostic, ...] = ()
     has_benches: bool = False
+    program: Program | None = None
+    looked: tuple[Looked, ...] = ()
 
 
 def check(
@@ -155,6 +159,8 @@ def check(
         tuple(in_order(inputs)),
         only_on(on_cards, diagnostics),
         has_benches,
+        program,
+        tuple(judged),
     )
 
 

@@ -34,17 +34,22 @@ class Session:
         self._card = card
         self._kept: dict[Path, KeptPipelines] = {}
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The node classes by which it judges. Raises CatalogueError."""
+        if isinstance(self._target, str):
+            self._target = compiler.catalogue_of(self._target)
+        return self._target
+
     def check(
         self, file: Path | str, *, values: Mapping[str, Any] | None = None
     ) -> compiler.Checked:
         """Judges a whole file. Raises what `compiler.check` raises."""
-        if isinstance(self._target, str):
-            self._target = compiler.catalogue_of(self._target)
         kept = self._kept.setdefault(Path(file), KeptPipelines())
         return compiler.check(
             file,
             values=values,
-            target=self._target,
+            target=self.catalogue,
             card=self._card,
             workspace=self.workspace,
             kept=kept,

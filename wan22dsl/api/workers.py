@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
+    from wan22dsl.api.compiler import Checked
     from wan22dsl.api.files import Task
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.language.asked import Asked
@@ -84,6 +85,13 @@ def check(
     checked = compiler.check(
         source, values=given, target=target, card=task.card, workspace=workspace, models=models
     )
+    return findings_of(source, of_nodes, checked)
+
+
+def findings_of(
+    source: Source, of_nodes: Sequence[Diagnostic], checked: Checked
+) -> list[Diagnostic]:
+    """What was found in a file, and `of_nodes` in the node declarations for it."""
     # A file of declarations that is judged itself may have another text than on disk, by then.
     of_others = [found for found in of_nodes if _path(found) != source.path]
     return [*of_others, *checked.diagnostics, *checked.inputs]

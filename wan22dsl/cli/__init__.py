@@ -41,6 +41,7 @@ COMMANDS = {
     "explain": "Explain a code such as WAN201.",
     "nodes": "List, show and declare the node classes of ComfyUI and of packs.",
     "models": "List, check and download the model files that pipelines need.",
+    "lsp": "Serve editors: findings as you type, completion, hover, renaming and the rest.",
     "schema": "Show the JSON Schemas of what wan reads and writes.",
 }
 

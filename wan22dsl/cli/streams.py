@@ -28,11 +28,18 @@ from wan22dsl.escapes import in_json, in_log, one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import TextIO
+    from typing import BinaryIO, TextIO
 
 
 class ClosedPipe(BaseException):
     """Whoever read our output has gone, as in `wan schema prompt | head -1`."""
+
+
+def of_bytes() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output themselves, for a protocol. Raises CommandError where one is closed."""
+    if sys.__stdin__ is None or sys.__stdout__ is None:
+        raise CommandError("standard input or output is closed")
+    return sys.__stdin__.buffer, sys.__stdout__.buffer
 
 
 class Gate(io.TextIOBase):

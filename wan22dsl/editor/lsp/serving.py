@@ -1,0 +1,16 @@
+"""The server with all that it answers: each module of `_FEATURES` adds its own with `register`."""
+
+from __future__ import annotations
+
+from wan22dsl.editor.lsp import diagnosing, documents
+from wan22dsl.editor.lsp.server import WanServer
+
+_FEATURES = (documents, diagnosing)
+
+
+def new_server() -> WanServer:
+    """A server that answers everything, and serves nobody yet."""
+    server = WanServer()
+    for feature in _FEATURES:
+        feature.register(server)
+    return server

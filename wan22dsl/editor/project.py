@@ -1,0 +1,153 @@
+"""The files of an editor: what is open and unsaved, what is on disk, and what is known of them.
+
+A `View` is made when somebody asks, and kept until something that it was made of changes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.api.files import Input, tasks_of
+from wan22dsl.api.node_files import Catalogues
+from wan22dsl.api.options import Options
+from wan22dsl.api.policy import Policy
+from wan22dsl.api.results import Result
+from wan22dsl.api.session import Session
+from wan22dsl.api.workers import findings_of
+from wan22dsl.editor.view import View
+from wan22dsl.errors import CatalogueError, CommandError
+from wan22dsl.language.workspace import Workspace
+from wan22dsl.lint.policy.config import Configs
+from wan22dsl.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from wan22dsl.api.files import Task
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
+    from wan22dsl.source import Source
+
+
+class Settings(NamedTuple):
+    """What an editor is told besides the configuration of a file, which these override. None: not told."""
+
+    target: str | None = None
+    card: str | None = None
+    profile: str | None = None
+
+
+_NOT_TOLD = Settings()
+
+
+class Project:
+    """The files that an editor has open, and those that they use. For one thread.
+
+    `workspace` has the texts that are not saved.
+    """
+
+    def __init__(self, settings: Settings = _NOT_TOLD) -> None:
+        self.workspace = Workspace()
+        self._settings = settings
+        self._open: set[Path] = set()
+        self._views: dict[Path, View] = {}
+        self._sessions: dict[tuple[str, str | None, tuple[str, ...]], Session] = {}
+        self._forget_disk()
+
+    # --- what changes ---
+
+    @property
+    def settings(self) -> Settings:
+        """What the editor was told."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._settings = settings
+        self._sessions.clear()
+        self.disk_changed()
+
+    @property
+    def open_files(self) -> frozenset[Path]:
+        """The files that are open, by their real paths."""
+        return frozenset(self._open)
+
+    def open(self, file: Path, text: str) -> None:
+        """From now on this is the text of a file, whether it was open before or not."""
+        file = file.resolve()
+        self.workspace.open(file, text)
+        self._open.add(file)
+        self._changed(file)
+
+    def close(self, file: Path) -> None:
+        """From now on the text of a file is what is on disk."""
+        file = file.resolve()
+        self.workspace.close(file)
+        self._open.discard(file)
+        self._changed(file)
+        for session in self._sessions.values():
+            session.forget(file)
+
+    def disk_changed(self) -> None:
+        """Drops all that was read from disk: configurations, declared nodes, where input files are."""
+        self._views.clear()
+        self._forget_disk()
+
+    def _forget_disk(self) -> None:
+        self._configs = Configs(self._settings.profile)
+        self._catalogues = Catalogues()
+
+    def _changed(self, file: Path) -> None:
+        """Drops the views of a file and of those that use it."""
+        for other, view in list(self._views.items()):
+            if other == file or file in view.used_files:
+                del self._views[other]
+
+    # --- what is known ---
+
+    def view(self, file: Path) -> View:
+        """A file as it is now. Raises UnreadableFile where it is not open and cannot be read."""
+        file = file.resolve()
+        found = self._views.get(file)
+        if found is None:
+            found = self._views[file] = self._look(self.workspace.read(file))
+        return found
+
+    def _look(self, source: Source) -> View:
+        """A file with its findings, or with what is wrong with its configuration."""
+        options = Options(
+            target=self._settings.target,
+            card=self._settings.card,
+            profile=self._settings.profile,
+        )
+        assert source.file is not None
+        data = Input(source.path, source.text.encode("utf-8", "surrogatepass"))
+        try:
+            task = tasks_of([data], options, self._configs, keeps=False)[0]
+            target, of_nodes, _ = self._catalogues.of(task.target, task.nodes)
+            session = self._session(task, target)
+            checked = session.check(source.file)
+            policy = Policy(options, self._configs, _all_names)
+        except (CommandError, CatalogueError) as error:
+            return View(source, problem=str(error))
+        found = findings_of(source, of_nodes, checked)
+        outcome = policy.judge([Result(task, source, found)])
+        return View(
+            source,
+            checked,
+            session.catalogue,
+            task.card,
+            (*outcome.found, *outcome.inputs),
+        )
+
+    def _session(self, task: Task, target: Catalogue | str) -> Session:
+        key = (task.target, task.card, task.nodes)
+        if key not in self._sessions:
+            self._sessions[key] = Session(self.workspace, target=target, card=task.card)
+        return self._sessions[key]
+
+
+def _all_names() -> Mapping[str, str]:
+    from wan22dsl.api.codes import all_messages
+
+    return {code: message.name for code, message in all_messages().items()}

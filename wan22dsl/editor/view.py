@@ -1,0 +1,96 @@
+"""A file as it is at one moment: its text, its names, its graphs, its findings."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from wan22dsl.language.program import occurrences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from wan22dsl.api.compiler import Checked
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.analysis.model import Analysis
+    from wan22dsl.graph.model import Graph
+    from wan22dsl.language.program.module import Module
+    from wan22dsl.language.program.program import Program
+    from wan22dsl.language.syntax.tree import File
+    from wan22dsl.source import Source
+
+
+class View:
+    """A file, as `Project.view` gives it. Nothing in it changes; what costs something is made when asked for.
+
+    `findings` are those that count by the configuration, with the notes on where input files are. `program`
+    is None for what is not `.wan`. `catalogue` has the node classes by which it was judged, and `card` is the
+    name of the card; both are None where the configuration is wrong, which `problem` tells then.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        checked: Checked | None = None,
+        catalogue: Catalogue | None = None,
+        card: str | None = None,
+        findings: tuple[Diagnostic, ...] = (),
+        problem: str = "",
+    ) -> None:
+        self.source = source
+        self.checked = checked
+        self.catalogue = catalogue
+        self.card = card
+        self.findings = findings
+        self.problem = problem
+
+    @property
+    def program(self) -> Program | None:
+        """The program of a `.wan` file."""
+        return self.checked.program if self.checked is not None else None
+
+    @property
+    def module(self) -> Module | None:
+        """The names of a `.wan` file, and what they mean."""
+        return self.program.main if self.program is not None else None
+
+    @property
+    def tree(self) -> File | None:
+        """The tree of a `.wan` file; where the text is broken, what could be read of it."""
+        return self.module.file if self.module is not None else None
+
+    @cached_property
+    def used_files(self) -> frozenset[Path]:
+        """The files that it uses, and those that these use, by their real paths; none of the library."""
+        if self.module is None:
+            return frozenset()
+        used = (each.source.file for each in occurrences.used_files(self.module))
+        return frozenset(file.resolve() for file in used if file is not None)
+
+    @cached_property
+    def graphs(self) -> Mapping[str, Graph]:
+        """What was built, by pipeline, with muted and bypassed nodes, and also where there are errors."""
+        if self.checked is None:
+            return {}
+        found = {name: each.whole or each.graph for name, each in self.checked.graphs.items()}
+        for looked in self.checked.looked:
+            graph = looked.built.graph
+            if looked.built.name not in found and graph is not None:
+                found[looked.built.name] = graph.graph if hasattr(graph, "graph") else graph
+        return found
+
+    @cached_property
+    def analyses(self) -> Mapping[str, Analysis]:
+        """What each sound pipeline is: its passes, sigmas, hand-offs, outputs, and its cost on the card."""
+        from wan22dsl.graph.analysis import analyse
+        from wan22dsl.graph.cost.cards import card_named
+
+        if self.checked is None:
+            return {}
+        cards = [card_named(self.card)] if self.card is not None else []
+        return {
+            name: analyse(each.graph, *cards, whole=each.whole)
+            for name, each in self.checked.graphs.items()
+        }
