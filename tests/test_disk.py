@@ -213,6 +213,8 @@ def opens(file: Path) -> list[str]:
                     "configuring",
                     "self._opener",
                     "self._http",
+                    "self.workspace",  # what an editor has open
+                    "server.project",
                     "Nvml",
                     "av",
                     "Image",

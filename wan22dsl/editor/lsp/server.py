@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
 
 from wan22dsl import __version__
 from wan22dsl.editor.lsp.places import Places, file_of
@@ -15,9 +17,16 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cattrs import Converter
     from lsprotocol import types
 
     from wan22dsl.editor.view import View
+
+
+@cache
+def converter() -> Converter:
+    """What turns types of the protocol into JSON and back; making it costs more than all else of a server."""
+    return default_converter()
 
 
 class Document(NamedTuple):
@@ -32,7 +41,7 @@ class WanServer(LanguageServer):
     """The language server of one editor. `project` has its files; `places` counts as the client does."""
 
     def __init__(self) -> None:
-        super().__init__("wan", __version__)
+        super().__init__("wan", __version__, converter_factory=converter)
         self.project = Project()
         self.documents: dict[str, Document] = {}
 
