@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Node
+    from wan22dsl.language.workspace import Workspace
 
 
 class Opened(NamedTuple):
@@ -49,10 +50,17 @@ class Opened(NamedTuple):
     off: Mapping[str, Node] = {}
 
 
-def opened(data: bytes, shown: str, file: Path | None, catalogue: Catalogue) -> Opened:
+def opened(
+    data: bytes,
+    shown: str,
+    file: Path | None,
+    catalogue: Catalogue,
+    workspace: Workspace | None = None,
+) -> Opened:
     """The graphs of the bytes of a file; none where it has mistakes, which the diagnostics then say.
 
-    Raises UnreadableFile and CommandError where there is no graph in it.
+    Files that a text uses are read from the `workspace`, by default the disk. Raises UnreadableFile and
+    CommandError where there is no graph in it.
     """
     if not data.strip():
         return Opened({}, [], is_text=True)
@@ -61,7 +69,7 @@ def opened(data: bytes, shown: str, file: Path | None, catalogue: Catalogue) -> 
 
         return _json(carried(data, shown, file).source, catalogue)
     source = Source.decode(data, shown, file)
-    return _json(source, catalogue) if is_json(source) else _text(source, catalogue)
+    return _json(source, catalogue) if is_json(source) else _text(source, catalogue, workspace)
 
 
 def _json(source: Source, catalogue: Catalogue) -> Opened:
@@ -77,12 +85,12 @@ def _json(source: Source, catalogue: Catalogue) -> Opened:
     return Opened(graphs, found, is_text=False, whole=graph, off=off)
 
 
-def _text(source: Source, catalogue: Catalogue) -> Opened:
+def _text(source: Source, catalogue: Catalogue, workspace: Workspace | None) -> Opened:
     from wan22dsl.graph.build import build_all
     from wan22dsl.graph.build.declared_nodes import with_nodes
     from wan22dsl.language.program import load_program
 
-    program, found = load_program(source)
+    program, found = load_program(source, workspace=workspace)
     catalogue, _ = with_nodes(catalogue, [program.main])
     graphs: dict[str, Graph] = {}
     for built in build_all(program, catalogue):
@@ -141,9 +149,15 @@ class Compared(NamedTuple):
         }
 
 
-def compare(value: Side, other: Side, catalogue: Catalogue, pipeline: str | None) -> Compared:
+def compare(
+    value: Side,
+    other: Side,
+    catalogue: Catalogue,
+    pipeline: str | None,
+    workspace: Workspace | None = None,
+) -> Compared:
     """Compares two files. Raises UnreadableFile and CommandError."""
-    before, after = (opened(*side, catalogue) for side in (value, other))
+    before, after = (opened(*side, catalogue, workspace) for side in (value, other))
     wrong = [each for side in (before, after) if not side.graphs for each in side.diagnostics]
     if wrong:
         return Compared([], wrong)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wan22dsl.language.program import occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from wan22dsl.api.compiler import Checked
@@ -79,18 +80,52 @@ class View:
             graph = looked.built.graph
             if looked.built.name not in found and graph is not None:
                 found[looked.built.name] = graph.graph if hasattr(graph, "graph") else graph
+        if self.program is None and not found and self.catalogue is not None:
+            from wan22dsl.formats.kind import is_json, read
+
+            graph = read(self.source, self.catalogue)[0] if is_json(self.source) else None
+            return {} if graph is None else {graph.name: graph}
         return found
 
     @cached_property
     def analyses(self) -> Mapping[str, Analysis]:
         """What each sound pipeline is: its passes, sigmas, hand-offs, outputs, and its cost on the card."""
+        names = self.checked.graphs if self.checked is not None else ()
+        return Analyses(names, self.analyses_of_all.__getitem__)
+
+    @cached_property
+    def analyses_of_all(self) -> Mapping[str, Analysis]:
+        """The same of all that was built: with errors, and of what others are made of, as far as known."""
+        return Analyses(self.graphs, self._analysed)
+
+    def _analysed(self, name: str) -> Analysis:
         from wan22dsl.graph.analysis import analyse
         from wan22dsl.graph.cost.cards import card_named
 
-        if self.checked is None:
-            return {}
         cards = [card_named(self.card)] if self.card is not None else []
-        return {
-            name: analyse(each.graph, *cards, whole=each.whole)
-            for name, each in self.checked.graphs.items()
-        }
+        sound = self.checked.graphs.get(name) if self.checked is not None else None
+        if sound is not None:
+            return analyse(sound.graph, *cards, whole=sound.whole)
+        return analyse(self.graphs[name], *cards)
+
+
+class Analyses(Mapping[str, "Analysis"]):
+    """Analyses by the names of pipelines, each made when somebody asks for it."""
+
+    def __init__(self, names: Iterable[str], make: Callable[[str], Analysis]) -> None:
+        self._names = tuple(names)
+        self._make = make
+        self._made: dict[str, Analysis] = {}
+
+    def __getitem__(self, name: str) -> Analysis:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)

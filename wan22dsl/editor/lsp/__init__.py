@@ -2,7 +2,7 @@
 
 serving     who answers what                       server   the server, its project, its documents
 documents   what is open, and how it changes       places   offsets, ranges and URIs of the protocol
-diagnosing  findings, pushed and pulled
+diagnosing  findings, pushed and pulled         commands commands of the server
 
 Only this package imports pygls.
 """

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wan22dsl.editor.lsp import diagnosing, documents
+from wan22dsl.editor.lsp import commands, diagnosing, documents
 from wan22dsl.editor.lsp.server import WanServer
 
-_FEATURES = (documents, diagnosing)
+_FEATURES = (commands, documents, diagnosing)
 
 
 def new_server() -> WanServer:

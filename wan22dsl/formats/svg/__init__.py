@@ -5,13 +5,18 @@ No fonts and no styles from elsewhere are needed; it looks the same in a browser
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from wan22dsl.formats.drawing import drawing
 from wan22dsl.formats.svg import lanes, noise
 from wan22dsl.formats.svg.ink import PAPER, element, rectangle, text, width_px
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wan22dsl.formats.drawing import Drawing
     from wan22dsl.graph.model import Graph
 
 #: A picture is no wider, where its boxes let it: so it is read without being made smaller.
@@ -20,10 +25,27 @@ _MARGIN_PX = 24
 _TITLE_PX = 44
 
 
+class Marked(NamedTuple):
+    """A picture whose boxes have ids: `nodes` are the nodes of the graph by the ids of their boxes."""
+
+    text: str
+    nodes: Mapping[str, str]
+
+
 def write(graph: Graph) -> str:
     """The text of the picture."""
+    return _written(drawing(graph), MappingProxyType({}))
+
+
+def marked(graph: Graph) -> Marked:
+    """The picture for a page that looks for its boxes."""
     drawn = drawing(graph)
-    flow = lanes.draw(drawn, _WIDTH_PX - 2 * _MARGIN_PX)
+    nodes = {f"node-{number}": box.id for number, box in enumerate(drawn.boxes, 1)}
+    return Marked(_written(drawn, {node: id for id, node in nodes.items()}), nodes)
+
+
+def _written(drawn: Drawing, ids: Mapping[str, str]) -> str:
+    flow = lanes.draw(drawn, _WIDTH_PX - 2 * _MARGIN_PX, ids)
     charts = noise.draw(drawn.passes, _WIDTH_PX - 2 * _MARGIN_PX)
     title = round(width_px(drawn.name, 20, bold=True))
     width = max(flow.width, charts.width, title) + 2 * _MARGIN_PX

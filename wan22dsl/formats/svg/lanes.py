@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.formats.svg import ink
-from wan22dsl.formats.svg.ink import Picture, path, rectangle, text
+from wan22dsl.formats.svg.ink import Picture, element, path, rectangle, text
 from wan22dsl.formats.svg.layout import layout
 from wan22dsl.formats.svg.pieces import HEADING_PX, LINE_PX, TITLE_PX, heading
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wan22dsl.formats.drawing import Box, Drawing, Frame
     from wan22dsl.formats.svg.layout import Line, Place
 
 _CORNER_PX = 6
 
 
-def draw(drawn: Drawing, room_px: float) -> Picture:
-    """All frames of a drawing, in rows no wider than `room_px` where that is possible."""
+def draw(drawn: Drawing, room_px: float, ids: Mapping[str, str] = MappingProxyType({})) -> Picture:
+    """All frames of a drawing, in rows no wider than `room_px` where that is possible.
+
+    `ids` are those of the boxes in the SVG, by the ids of their nodes.
+    """
     found = layout(drawn, room_px)
     frames = [_frame(piece.frame, place) for piece, place, _ in found.frames]
     headings = [
@@ -33,7 +39,11 @@ def draw(drawn: Drawing, room_px: float) -> Picture:
     ]
     sections = [text(x, y, name, size=16, weight="bold") for name, x, y in found.sections]
     wires = [_wire(line) for line in found.lines]
-    boxes = [part for box in drawn.boxes for part in _box(*found.boxes[box.id])]
+    boxes = [
+        part
+        for box in drawn.boxes
+        for part in _marked(_box(*found.boxes[box.id]), ids.get(box.id, ""))
+    ]
     return Picture(
         (*frames, *wires, *headings, *sections, *boxes), round(found.width), round(found.height)
     )
@@ -86,6 +96,11 @@ def _towards(here: tuple[float, float], other: tuple[float, float]) -> tuple[flo
     length = abs(across) + abs(down)
     share = min(_CORNER_PX, length / 2) / length if length else 0.0
     return here[0] + across * share, here[1] + down * share
+
+
+def _marked(parts: list[str], id: str) -> list[str]:
+    """A box that a page can find by its id."""
+    return [element("g", {"id": id}, *parts)] if id else parts
 
 
 def _box(box: Box, place: Place) -> list[str]:
