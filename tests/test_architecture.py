@@ -112,7 +112,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 MAY_IMPORT["api"] = {*MAY_IMPORT} - {"__main__", "report"}
 MAY_IMPORT["editor"] = {*MAY_IMPORT} - {"__main__", "report", "report.results", "monitor"}
-MAY_IMPORT["editor.lsp"] = {"editor", *MAY_IMPORT["editor"]}
+MAY_IMPORT["editor.lsp"] = {"editor", "report", *MAY_IMPORT["editor"]}
 MAY_IMPORT["cli"] = {*MAY_IMPORT} - {"__main__"}
 
 #: Library → the only packages that may import it.
@@ -121,7 +121,7 @@ AT_HOME = {
     "networkx": {"graph", "fleet"},
     "distributed": {"fleet"},
     "dask": {"fleet"},
-    "tomlkit": {"fleet"},
+    "tomlkit": {"editor", "fleet"},
     "pygls": {"editor.lsp"},
     "lsprotocol": {"editor.lsp"},
     "typer": {"cli"},

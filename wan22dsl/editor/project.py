@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.api.compiler import check
 from wan22dsl.api.files import Input, tasks_of
 from wan22dsl.api.node_files import Catalogues
 from wan22dsl.api.options import Options
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wan22dsl.api.files import Task
+    from wan22dsl.api.policy import Outcome
     from wan22dsl.comfyui.catalogue.schema import Catalogue
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.policy.config import Config
     from wan22dsl.source import Source
 
 
@@ -113,25 +117,25 @@ class Project:
             found = self._views[file] = self._look(self.workspace.read(file))
         return found
 
+    def judge(self, source: Source) -> list[Diagnostic]:
+        """The findings that a file would have with another text. Raises CommandError, CatalogueError."""
+        task, of_nodes, session = self._task(source)
+        checked = check(source, target=session.catalogue, card=task.card, workspace=self.workspace)
+        return self._counting(task, source, findings_of(source, of_nodes, checked)).found
+
+    def config(self, file: Path) -> Config:
+        """The configuration that holds for a file. Raises CommandError, UnreadableFile."""
+        return self._configs.of_file(str(file))
+
     def _look(self, source: Source) -> View:
         """A file with its findings, or with what is wrong with its configuration."""
-        options = Options(
-            target=self._settings.target,
-            card=self._settings.card,
-            profile=self._settings.profile,
-        )
         assert source.file is not None
-        data = Input(source.path, source.text.encode("utf-8", "surrogatepass"))
         try:
-            task = tasks_of([data], options, self._configs, keeps=False)[0]
-            target, of_nodes, _ = self._catalogues.of(task.target, task.nodes)
-            session = self._session(task, target)
+            task, of_nodes, session = self._task(source)
             checked = session.check(source.file)
-            policy = Policy(options, self._configs, _all_names)
+            outcome = self._counting(task, source, findings_of(source, of_nodes, checked))
         except (CommandError, CatalogueError) as error:
             return View(source, problem=str(error))
-        found = findings_of(source, of_nodes, checked)
-        outcome = policy.judge([Result(task, source, found)])
         return View(
             source,
             checked,
@@ -139,6 +143,23 @@ class Project:
             task.card,
             (*outcome.found, *outcome.inputs),
         )
+
+    def _task(self, source: Source) -> tuple[Task, list[Diagnostic], Session]:
+        """How a file is judged, with what is wrong with the nodes that are declared for it."""
+        data = Input(source.path, source.text.encode("utf-8", "surrogatepass"))
+        task = tasks_of([data], self._options, self._configs, keeps=False)[0]
+        target, of_nodes, _ = self._catalogues.of(task.target, task.nodes)
+        return task, of_nodes, self._session(task, target)
+
+    def _counting(self, task: Task, source: Source, found: list[Diagnostic]) -> Outcome:
+        """Which findings of a file count, by its configuration, its comments and its baseline."""
+        policy = Policy(self._options, self._configs, _all_names)
+        return policy.judge([Result(task, source, found)])
+
+    @property
+    def _options(self) -> Options:
+        told = self._settings
+        return Options(target=told.target, card=told.card, profile=told.profile)
 
     def _session(self, task: Task, target: Catalogue | str) -> Session:
         key = (task.target, task.card, task.nodes)

@@ -1,8 +1,13 @@
 """`wan lsp`: the language server. It turns questions of the protocol into calls of `editor`.
 
-serving     who answers what                       server   the server, its project, its documents
-documents   what is open, and how it changes       places   offsets, ranges and URIs of the protocol
-diagnosing  findings, pushed and pulled         commands commands of the server
+acting      what is offered about findings, and what a rule means
+commands    commands of the server
+diagnosing  findings, pushed and pulled
+documents   what is open, and how it changes
+edits       edits of files, as the client makes them
+places      offsets, ranges and URIs of the protocol
+server      the server, its project, its documents
+serving     who answers what
 
 Only this package imports pygls.
 """

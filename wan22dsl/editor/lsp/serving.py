@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from wan22dsl.editor.lsp import commands, diagnosing, documents
+from wan22dsl.editor.lsp import (
+    acting,
+    commands,
+    diagnosing,
+    documents,
+)
 from wan22dsl.editor.lsp.server import WanServer
 
-_FEATURES = (commands, documents, diagnosing)
+_FEATURES = (
+    acting,
+    commands,
+    diagnosing,
+    documents,
+)
 
 
 def new_server() -> WanServer:
