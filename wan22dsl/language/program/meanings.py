@@ -215,7 +215,7 @@ MEMBERS: dict[str, str] = {
 #: What is said about a node, in the braces behind its call, besides facts.
 ANNOTATIONS: dict[str, str] = {
     "title": "The title of the node.",
-    "mode": '"bypass": it hands on its input; "mute": it is left out with all that needs it.',
+    "mode": '"bypass": it passes its input on; "mute": it is left out with all that needs it.',
     "on": "false: the node is bypassed.",
     "widgets": "The values of a node whose inputs have no known names, in the editor's order.",
 }
