@@ -156,6 +156,30 @@ def test_ctrl_c_stops_the_runs_and_resume_goes_on(here):
     assert len(outputs()) == 6
 
 
+def test_a_simulated_batch_goes_on_with_as_many_servers_and_the_same_cards(here):
+    batch(options(3, 2, cards=("RTX 4090", "RTX 5090")), Listener(stop_at=1))
+    result = batch(BatchOptions(resume=True, out="b"))
+    assert (result.how, result.done) == ("complete", 3)
+    assert [server.card for server in store.load_plan(Path("b")).servers] == [
+        "RTX 4090",
+        "RTX 5090",
+    ]
+
+
+def test_a_folder_alone_sends_nothing_to_servers_that_the_user_has_not_named(here):
+    batch(options(2, 1), Listener(stop_at=1))
+    file = Path("b/batch.json")
+    plan = json.loads(file.read_text(encoding="utf-8"))
+    plan["simulated"] = False
+    plan["servers"] = [
+        {"name": "far", "address": "http://203.0.113.9:8188", "card": "", "tags": []}
+    ]
+    file.write_text(json.dumps(plan), encoding="utf-8")
+    with pytest.raises(CommandError) as caught:
+        batch(BatchOptions(resume=True, out="b"))
+    assert "--resume --out b --server http://203.0.113.9:8188" in str(caught.value)
+
+
 def test_a_driver_that_is_killed_leaves_runs_that_the_next_one_takes_over(here):
     """No prompt is sent twice, and what was running is waited for."""
     with EmbeddedServer(speed=60.0) as one, EmbeddedServer(speed=60.0) as two:
@@ -174,7 +198,7 @@ def test_a_driver_that_is_killed_leaves_runs_that_the_next_one_takes_over(here):
         wait_for(lambda: any(client.queue().running for client in clients))
         driver.kill()
         driver.communicate()
-        result = batch(BatchOptions(resume=True, out="b", servers=(one.url, two.url)))
+        result = batch(BatchOptions(resume=True, out="b"))  # the folder knows the servers
         sent = [len(client._object("/history", limits.HISTORY)) for client in clients]
         assert all(client.queue() == ((), ()) for client in clients)
     assert (result.how, result.done, result.exit_code) == ("complete", 4, 0)

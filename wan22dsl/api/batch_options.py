@@ -77,6 +77,11 @@ class BatchOptions(NamedTuple):
     #: File for the metrics of the batch, as the text-file collector of Prometheus reads them.
     metrics: str | Path | None = None
 
+    @property
+    def names_servers(self) -> bool:
+        """Whether they say on which servers."""
+        return bool(self.simulate or self.servers or self.scheduler or self.fleet)
+
     def check(self) -> None:
         """Raises CommandError where options contradict each other."""
         reached = "--scheduler" if self.scheduler else "--server"

@@ -94,9 +94,14 @@ class _Batch:
             from wan22dsl.quality import libraries
 
             libraries.look()
-        fleet = batch_places.fleet(options, self._config)
+        earlier = self._earlier() if options.resume else None
+        fleet = (
+            batch_places.fleet(options, self._config)
+            if earlier is None
+            else batch_places.fleet_again(options, self._config, *earlier)
+        )
         opened = batch_places.Opened(fleet, options, node_files_of(self._config))
-        planned, result = self._resumed(opened) if options.resume else self._planned(opened)
+        planned, result = self._planned(opened) if earlier is None else self._resumed(*earlier)
         if planned is None:
             self._watcher.ends(result)
             return result
@@ -171,6 +176,7 @@ class _Batch:
             wan22dsl=__version__,
             made=moment.isoformat(timespec="seconds"),
             fleet=opened.fleet.name,
+            scheduler=opened.fleet.scheduler,
             simulated=opened.is_simulated,
             servers=tuple(
                 models.ServerOfBatch(
@@ -197,17 +203,9 @@ class _Batch:
 
     # --- going on ---
 
-    def _resumed(self, opened: Opened) -> tuple[_Planned | None, BatchResult]:
+    def _resumed(self, plan: Plan, folder: Path) -> tuple[_Planned | None, BatchResult]:
         from wan22dsl.api import batch_files
-        from wan22dsl.fleet import store
 
-        folder = self._earlier()
-        plan = store.load_plan(folder)
-        if plan.simulated != opened.is_simulated:
-            how = "with --simulate" if plan.simulated else "without --simulate"
-            raise CommandError(
-                f"{folder.as_posix()}: was begun {how}: go on with it in the same way"
-            )
         files = [batch_files.of_plan(source) for source in plan.sources]
         for file in files:
             self._watcher_of_changes(file)
@@ -231,7 +229,13 @@ class _Batch:
                 "it was"
             )
 
-    def _earlier(self) -> Path:
+    def _earlier(self) -> tuple[Plan, Path]:
+        from wan22dsl.fleet import store
+
+        folder = self._earlier_folder()
+        return store.load_plan(folder), folder
+
+    def _earlier_folder(self) -> Path:
         options = self._options
         if options.out is not None:
             return Path(options.out)

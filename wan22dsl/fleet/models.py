@@ -104,6 +104,9 @@ class Plan(Shape):
     fleet: Annotated[
         Text, Field(description="Name of the fleet; empty for servers that were named.")
     ]
+    scheduler: Annotated[
+        Text, Field(description="Address of the Dask scheduler; empty where there was none.")
+    ] = ""
     simulated: bool
     servers: tuple[ServerOfBatch, ...]
     sources: tuple[Source, ...]

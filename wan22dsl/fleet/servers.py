@@ -329,11 +329,11 @@ def _server(name: str, entry: Mapping[str, Any], fleet: Mapping[str, Any], proje
 
 def _require(fleet: Fleet) -> None:
     """Raises CommandError unless the user allows the servers that a project names."""
-    foreign = _foreign(fleet)
-    if foreign and not user_config.allows(fleet.project, user_config.SERVERS):
+    unknown = foreign(fleet)
+    if unknown and not user_config.allows(fleet.project, user_config.SERVERS):
         raise CommandError(
             f"{_shown(fleet)}: the fleet `{fleet.name}` names servers that you have not allowed: "
-            f"{_some(foreign)}",
+            f"{_some(unknown)}",
             "Nothing was sent. A file can name any server, so you must allow each project.",
             f"Use {OPTION} for this once, or add this to {user_config.shown()}:",
             *user_config.allowing(fleet.project, user_config.SERVERS),
@@ -349,8 +349,8 @@ def _require(fleet: Fleet) -> None:
         )
 
 
-def _foreign(fleet: Fleet) -> list[str]:
-    """The servers of a project that the user's own configuration and environment do not name."""
+def foreign(fleet: Fleet) -> list[str]:
+    """The servers of a fleet that the user's own configuration and environment do not name."""
     known = {server.shown for other in own() for server in other.servers}
     known.add(address.DEFAULT)
     return [
