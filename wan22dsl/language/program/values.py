@@ -49,7 +49,8 @@ BROKEN = Broken()
 
 _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)([A-Za-z]*)\Z")
 _SIZE = re.compile(r"(\d+)x(\d+)\Z")
-_UNITS = {"": "", "s": "seconds", "f": "frames", "fps": "fps", "GiB": "bytes", "MiB": "bytes"}
+#: The unit of a number, and the type that the number has with it.
+UNITS = {"": "", "s": "seconds", "f": "frames", "fps": "fps", "GiB": "bytes", "MiB": "bytes"}
 _BYTES = {"GiB": 1 << 30, "MiB": 1 << 20}
 _MOST_DIGITS = 400
 
@@ -71,11 +72,11 @@ def _spelled(text: str) -> Constant | None:
     if size:
         return Constant("size", (int(size[1]), int(size[2])))
     match = _NUMBER.match(text)
-    if not match or match[2] not in _UNITS:
+    if not match or match[2] not in UNITS:
         return None
     digits, unit = match.groups()
     number = int(digits) if digits.lstrip("-").isdigit() else float(digits)
-    kind = _UNITS[unit]
+    kind = UNITS[unit]
     if abs(number) > _LARGEST / _BYTES["GiB"] and kind == "bytes":
         return None
     if not kind:

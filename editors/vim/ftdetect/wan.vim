@@ -1,0 +1,1 @@
+autocmd BufNewFile,BufRead *.wan setfiletype wan
