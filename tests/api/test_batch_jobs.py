@@ -120,7 +120,7 @@ def test_json_may_name_what_a_text_takes_of_another_job(made):
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ("promt\nx\n", "row 2, column `promt`: unknown parameter `promt`. Did you mean `prompt`?"),
+        ("promt\nx\n", "column `promt`: unknown parameter `promt`. Did you mean `prompt`?"),
         ("high.cfgg\n1\n", "column `high.cfgg`: unknown setting `cfgg` in `high.cfgg`"),
         ("priorty\n1\n", "Did you mean `priority`?"),
         ("id\na b\n", "column `id`: `a b` is no id"),
@@ -219,3 +219,16 @@ def test_values_that_do_not_compile_are_found_with_their_jobs(made):
 def test_two_wrong_values_of_a_row_are_both_found(made):
     found, _ = made("cfg,seed\nx,y\n")
     assert {each.name for each in recipes(found).broken} == {"cfg", "seed"}
+
+
+def test_values_are_judged_beside_other_mistakes(made):
+    """A row with a wrong id, and a column that nobody knows, hide nothing of the other rows."""
+    found, wrong = made("id,cfg,promt\na b,1.0,x\nb,9.0,x\nc,1.0,x\n")
+    assert len(wrong) == 2
+    assert [job.id for job in found.jobs] == ["b", "c"]
+    assert [broken.name for broken in recipes(found).broken] == ["cfg"]
+
+
+def test_a_number_with_a_decimal_comma_is_told_with_a_point(made):
+    found, _ = made('cfg\n"1,5"\n')
+    assert "A decimal has a point: `1.5`." in recipes(found).broken[0].text

@@ -77,7 +77,11 @@ def test_mistakes_in_rows_are_listed_with_row_and_column(wan):
     shown = wan("batch", "clip.wan", "--each", "bad.csv", *QUICK)
     assert (shown.status, shown.stdout) == (1, "")
     assert shown.stderr.splitlines() == [
-        "error: bad.csv: row 2, column `sed`: unknown parameter `sed`. Did you mean `seed`?",
+        "error: bad.csv: column `sed`: unknown parameter `sed`. Did you mean `seed`?",
+        (
+            "error: bad.csv: row 3, column `text_high.cfg`: unknown name `x`. "
+            'Declare it, or write `"x"` if it is a string.'
+        ),
         "",
         "nothing was sent",
     ]

@@ -57,7 +57,7 @@ class Made(NamedTuple):
 
 
 def jobs_of(options: JobOptions) -> tuple[Made, list[Wrong]]:
-    """The jobs that the options ask for, and what is wrong in the rows.
+    """The jobs that the options ask for, and what is wrong in rows; then only those of the others.
 
     Raises CommandError for options that are wrong, UnreadableFile.
     """
@@ -92,6 +92,7 @@ class _Maker:
         self._by_path: dict[str, int] = {}
         self._wrong: list[Wrong] = []
         self._told: set[tuple[str, int]] = set()
+        self._unknown: set[tuple[str, int]] = set()
         self._each = Path(options.each).as_posix() if options.each is not None else ""
         self._drawers: dict[tuple[int, str], Any] = {}
 
@@ -113,9 +114,27 @@ class _Maker:
             draft for at, row in enumerate(rows) for draft in self._of_row(at, row, rows, variants)
         ]
         self._look_at_ids(drafts)
-        jobs = tuple(self._job(draft, varied) for draft in drafts) if not self._wrong else ()
+        jobs = self._sound(drafts, varied)
         places = {draft.id: draft.row.place for draft in drafts}
         return Made(tuple(self._files), jobs, places, self._each), self._wrong
+
+    def _sound(
+        self, drafts: Sequence[_Draft], varied: Sequence[tuple[str, tuple[str, ...]]]
+    ) -> tuple[Job, ...]:
+        """The jobs of the rows in which nothing is wrong so far, so that their values can be judged too.
+
+        Where a file does not know a column, they are judged without it.
+        """
+        made = [(draft, self._job(self._without_unknown(draft), varied)) for draft in drafts]
+        wrong = {each.place for each in self._wrong if each.place}
+        return tuple(job for draft, job in made if draft.row.place not in wrong)
+
+    def _without_unknown(self, draft: _Draft) -> _Draft:
+        unknown = {name for name, file in self._unknown if file == draft.variant.file}
+        if not unknown:
+            return draft
+        values = {name: value for name, value in draft.values.items() if name not in unknown}
+        return draft._replace(values=values)
 
     # What is combined.
 
@@ -228,19 +247,21 @@ class _Maker:
             return None
 
     def _look_at_columns(self, row: Row, number: int) -> None:
-        """Says once of each file which columns it does not know."""
+        """Says once of each file which columns it does not know; of CSV, not as the fault of a row."""
+        place = "" if row.place.startswith("row ") else row.place
         for column in row.cells:
             if (column, number) in self._told:
                 continue
             self._told.add((column, number))
             said = columns.why_not(column, self._files[number])
             if said:
-                self._say(row, column, said)
+                self._unknown.add((columns.setting_of(column) or column, number))
+                self._say(row._replace(place=place), column, said)
             elif column in columns.OWN and self._files[number].has_parameter(column):
                 # Both could be meant, so neither is taken without being asked.
                 text = f"is the batch's own column, and a parameter: write `param:{column}` for the parameter"
                 if f"param:{column}" not in row.cells:
-                    self._say(row, column, text)
+                    self._say(row._replace(place=place), column, text)
 
     def _values(self, row: Row, variant: _Variant, file: BatchFile) -> dict[str, Any]:
         """The values of a job; what a row says goes before --set, and may not be varied too."""

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from wan22dsl.fleet.expected import CostModel
     from wan22dsl.fleet.models import Job, Value
 
+#: A number with a comma where the language has a point.
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+
 #: Seeds and other whole numbers that no rule has anything to say of.
 _PLAIN = re.compile(r"[0-9]{1,15}")
 
@@ -220,8 +223,16 @@ def _why(errors: Sequence[Diagnostic], job: Job) -> list[tuple[str, str]]:
             name = _name_in(error.message, job)
             if not name and error.span is not None:
                 text = f"{place}:{error.span.first[0]}: {text}"
-        found.setdefault(name, text)
+        found.setdefault(name, f"{text}{_of_comma(name, job)}")
     return list(found.items()) or [("", "it has errors")]
+
+
+def _of_comma(name: str, job: Job) -> str:
+    """What to write for a number such as `1,5`, as spreadsheets write it in many countries."""
+    written = next((each.value for each in job.values if each.name == name), None)
+    if not isinstance(written, str) or not _DECIMAL_COMMA.fullmatch(written.strip()):
+        return ""
+    return f" A decimal has a point: `{written.strip().replace(',', '.')}`."
 
 
 def _name_in(text: str, job: Job) -> str:

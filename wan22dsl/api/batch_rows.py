@@ -52,9 +52,9 @@ class Wrong(NamedTuple):
     text: str
 
     def __str__(self) -> str:
-        where = f", column `{self.column}`" if self.column else ""
-        at = f"{self.place}{where}: " if self.place or where else ""
-        return f"{self.file}: {at}{self.text}"
+        column = f"column `{self.column}`" if self.column else ""
+        at = ", ".join(filter(None, (self.place, column)))
+        return ": ".join(filter(None, (self.file, at, self.text)))
 
 
 def read(file: str, data: bytes | None = None) -> tuple[list[Row], list[Wrong]]:

@@ -130,11 +130,11 @@ class _Batch:
                 options.bench,
             )
         )
+        recipes, costs = self._recipes(made.jobs, made.files)
+        wrong += _broken(recipes, made.places, made.rows_file)
         if wrong:
             return self._refused(wrong)
-        recipes, costs = self._recipes(made.jobs, made.files)
-        if recipes.broken:
-            return self._refused(_broken(recipes, made.places, made.rows_file))
+        self._watcher.found(recipes.found)
         plan = self._plan(made.files, _with_recipes(made.jobs, recipes, costs), opened)
         return _Planned(plan, made.files, recipes, costs), BatchResult("not started")
 
@@ -158,7 +158,6 @@ class _Batch:
             self._watcher.working("compiling", done, of)
 
         recipes = recipes_of(jobs, files, target, costs, told)
-        self._watcher.found(recipes.found)
         return recipes, costs
 
     def _plan(self, files: Sequence[BatchFile], jobs: Any, opened: Opened) -> Plan:
@@ -210,6 +209,7 @@ class _Batch:
         for file in files:
             self._watcher_of_changes(file)
         recipes, costs = self._recipes(plan.jobs, files)
+        self._watcher.found(recipes.found)
         return _Planned(plan, files, recipes, costs, folder), BatchResult("not started")
 
     def _watcher_of_changes(self, file: BatchFile) -> None:
