@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wan22dsl.fleet.board import Board
 
 #: So many jobs are placed one by one; for more, the forecast of the board must do.
-_MOST = 3_000
+_MOST = 20_000
 
 
 def preview(board: Board, labels: Mapping[str, str], due_s: Mapping[str, float]) -> Preview:
