@@ -2,6 +2,7 @@
 
 acting      what is offered about findings, and what a rule means
 commands    commands of the server
+completing  what can be written
 diagnosing  findings, pushed and pulled
 documents   what is open, and how it changes
 edits       edits of files, as the client makes them

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wan22dsl.editor.lsp import (
     acting,
     commands,
+    completing,
     diagnosing,
     documents,
 )
@@ -13,6 +14,7 @@ from wan22dsl.editor.lsp.server import WanServer
 _FEATURES = (
     acting,
     commands,
+    completing,
     diagnosing,
     documents,
 )
