@@ -34,7 +34,7 @@ from wan22dsl.source import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from wan22dsl.bench.comparison import Comparison
+    from wan22dsl.bench.between_cells import Comparison
     from wan22dsl.bench.models import Session
     from wan22dsl.bench.plan import Step
     from wan22dsl.run.models.record import RunRecord

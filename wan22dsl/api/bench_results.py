@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wan22dsl.bench import baseline as baselines
-from wan22dsl.bench import comparing, kept_videos, reading, store
+from wan22dsl.bench import between_benches, kept_videos, reading, store
 from wan22dsl.bench import gate as gates
 from wan22dsl.bench.outcome import outcome_of
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wan22dsl.bench.baseline import Accepted
-    from wan22dsl.bench.comparing import CellComparison
+    from wan22dsl.bench.between_benches import CellComparison
     from wan22dsl.bench.gate import Gate, Options
     from wan22dsl.bench.kept_videos import Written
     from wan22dsl.bench.outcome import Outcome
@@ -49,11 +49,11 @@ def compare_benches(
     *,
     figure: str = "total_s",
     limit: Limit | None = None,
-    may_differ: Sequence[str] = comparing.MAY_DIFFER,
+    may_differ: Sequence[str] = between_benches.MAY_DIFFER,
 ) -> tuple[CellComparison, ...]:
     """Two benches, or baselines, cell by cell, the earlier one first. Raises CommandError."""
     before, now = reading.either(str(first)), reading.either(str(second))
-    return comparing.compare(before, now, may_differ=may_differ, figure=figure, limit=limit)
+    return between_benches.compare(before, now, may_differ=may_differ, figure=figure, limit=limit)
 
 
 def accept_benches(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from wan22dsl.bench import cohort, comparing, pictures, units
+from wan22dsl.bench import between_benches, cohort, pictures, units
 from wan22dsl.bench.measured import pairs
 from wan22dsl.errors import CommandError
 from wan22dsl.escapes import in_command
@@ -18,8 +18,8 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from wan22dsl.bench.between_benches import Change, Part
     from wan22dsl.bench.cohort import Fact
-    from wan22dsl.bench.comparing import Change, Part
     from wan22dsl.bench.measured import Measured, MeasuredCell, Pair
     from wan22dsl.bench.pictures import Picture
     from wan22dsl.bench.units import Limit
@@ -127,7 +127,9 @@ def suspicious(bench: Measured, baseline: Measured, options: Options, percent: f
         compared = cohort.compare(pair.before.cohort, pair.now.cohort)
         if compared.forbidden(options.may_differ):
             continue
-        change = comparing.change_of(pair.before, pair.now, "total_s", units.Limit(percent, 0.0))
+        change = between_benches.change_of(
+            pair.before, pair.now, "total_s", units.Limit(percent, 0.0)
+        )
         if change is not None and change.is_beyond:
             found.append(pair.now.id)
     return found
@@ -221,7 +223,7 @@ def _judged(
 ) -> GatedCell:
     changes, lacking = [], []
     for figure in options.figures:
-        change = comparing.change_of(before, now, figure, options.limit(figure))
+        change = between_benches.change_of(before, now, figure, options.limit(figure))
         if change is not None:
             changes.append(change)
         elif before.value(figure) is not None or figure not in FIGURES:
@@ -235,7 +237,7 @@ def _judged(
     if now.why:
         reasons += [f"not all of its runs count: {reason}" for reason in _why(now)]
     parts = (
-        comparing.parts_of(before, now)
+        between_benches.parts_of(before, now)
         if any(change.figure == "total_s" for change in (*worse, *better))
         else ()
     )

@@ -13,15 +13,15 @@ from math import sqrt
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
-from wan22dsl.bench import cohort, comparing
+from wan22dsl.bench import between_benches, cohort
 from wan22dsl.bench.units import Limit
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from wan22dsl.bench.between_benches import Part
     from wan22dsl.bench.cohort import Fact
-    from wan22dsl.bench.comparing import Part
     from wan22dsl.bench.measured import Key, Measured, MeasuredCell
 
 #: Means of several benches show less than two benches do; below this a step is of no use to anybody.
@@ -94,7 +94,9 @@ def _comparable(points: list[Point]) -> Iterator[tuple[list[Point], tuple[Fact, 
     broken: tuple[Fact, ...] = ()
     for at in range(1, len(points)):
         found = cohort.compare(points[at - 1].cell.cohort, points[at].cell.cohort)
-        forbidden = [fact for fact in found.differences if fact.kind not in comparing.MAY_DIFFER]
+        forbidden = [
+            fact for fact in found.differences if fact.kind not in between_benches.MAY_DIFFER
+        ]
         if forbidden:
             yield points[begin:at], broken
             begin, broken = at, tuple(forbidden)
@@ -115,7 +117,7 @@ def _steps(points: Sequence[Point], limit: Limit) -> Iterator[Step]:
             fmean(values[at:end]),
             found.differences,
             found.unknown,
-            comparing.parts_of(last.cell, first.cell),
+            between_benches.parts_of(last.cell, first.cell),
         )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.bench import cells, comparison, verdict
+from wan22dsl.bench import between_cells, cells, verdict
+from wan22dsl.bench.between_cells import Comparison, Part
 from wan22dsl.bench.cells import CellOutcome, Spread
-from wan22dsl.bench.comparison import Comparison, Part
 from wan22dsl.bench.verdict import Recommendation
 from wan22dsl.tuples import NamedTuple
 
@@ -104,7 +104,7 @@ def _comparisons(plan: Plan, own: Sequence[CellOutcome], figure: str) -> Iterato
 
 def _compare(plan: Plan, own: CellOutcome, baseline: CellOutcome | None, figure: str) -> Comparison:
     simulated = (plan.simulated, plan.simulated)
-    return comparison.compare(own, baseline, figure, plan.design, simulated=simulated)
+    return between_cells.compare(own, baseline, figure, plan.design, simulated=simulated)
 
 
 def _notes(bench: Stored, own: Sequence[CellOutcome]) -> Iterator[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.bench.comparison import parts_in_words
+from wan22dsl.bench.between_cells import parts_in_words
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from wan22dsl.bench.between_cells import Comparison
     from wan22dsl.bench.cells import CellOutcome
-    from wan22dsl.bench.comparison import Comparison
     from wan22dsl.bench.models import Cell, Plan
 
     #: Compares a figure of two cells.

@@ -64,7 +64,7 @@ def compare(first: str, second: str, figure: str, may_differ: list[str], json: b
     Cells are the same by profile and values, wherever they were measured. Cells of different workloads or
     cards, or simulated and real ones, are not comparable.
     """
-    from wan22dsl.bench import comparing, reading, units
+    from wan22dsl.bench import between_benches, reading, units
     from wan22dsl.cli import show as shows
     from wan22dsl.cli.bench_gate import kinds
     from wan22dsl.report.benches import json as jsons
@@ -74,14 +74,14 @@ def compare(first: str, second: str, figure: str, may_differ: list[str], json: b
     for bench in (before, now):
         for problem in (*bench.problems, *([bench.unfinished] if bench.unfinished else ())):
             streams.say(f"{bench.shown}: {problem}")
-    cells = comparing.compare(
+    cells = between_benches.compare(
         before,
         now,
-        may_differ=kinds(may_differ, comparing.MAY_DIFFER),
+        may_differ=kinds(may_differ, between_benches.MAY_DIFFER),
         figure=figure,
         limit=units.limit_of(figure),
     )
-    machines = comparing.machine_lines(before, now)
+    machines = between_benches.machine_lines(before, now)
     if json:
         streams.json(jsons.comparison(before, now, cells, machines))
     else:

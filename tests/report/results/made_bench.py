@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.report.results.made import GIB, NOTHING, pass_, record, timing, usage
 from wan22dsl.bench import store as benches
+from wan22dsl.bench.between_cells import Comparison, Part
 from wan22dsl.bench.cells import CellOutcome, Spread
-from wan22dsl.bench.comparison import Comparison, Part
 from wan22dsl.bench.outcome import Outcome, Recommendation
 from wan22dsl.report.results.bench import Bench
 from wan22dsl.run import store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.bench.comparing import (
+from wan22dsl.bench.between_benches import (
     as_data,
     change_as_data,
     facts_as_data,
@@ -16,7 +16,7 @@ from wan22dsl.bench.comparing import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wan22dsl.bench.comparing import CellComparison
+    from wan22dsl.bench.between_benches import CellComparison
     from wan22dsl.bench.gate import Gate, GatedCell
     from wan22dsl.bench.history import Series
     from wan22dsl.bench.measured import Measured

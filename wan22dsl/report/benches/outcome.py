@@ -11,8 +11,8 @@ from wan22dsl.run.table import aligned
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from wan22dsl.bench.between_cells import Comparison
     from wan22dsl.bench.cells import CellOutcome
-    from wan22dsl.bench.comparison import Comparison
     from wan22dsl.bench.history import Series, Step
     from wan22dsl.bench.outcome import Outcome
     from wan22dsl.report.lines import Line

@@ -11,7 +11,7 @@ from wan22dsl.report.lines import Piece, line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from wan22dsl.bench.comparing import CellComparison
+    from wan22dsl.bench.between_benches import CellComparison
     from wan22dsl.bench.gate import Gate, GatedCell
     from wan22dsl.bench.measured import Measured
     from wan22dsl.report.lines import Line

@@ -23,8 +23,8 @@ from wan22dsl.report.results.contents import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from wan22dsl.bench.between_cells import Comparison
     from wan22dsl.bench.cells import Spread
-    from wan22dsl.bench.comparison import Comparison
     from wan22dsl.bench.outcome import CellOutcome
     from wan22dsl.report.results.bench import Bench
     from wan22dsl.report.results.contents import Band

@@ -17,8 +17,8 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from wan22dsl.bench.between_cells import Comparison
     from wan22dsl.bench.cells import CellOutcome
-    from wan22dsl.bench.comparison import Comparison
     from wan22dsl.report.results.bench import Bench
     from wan22dsl.report.results.gathering import Run
 
