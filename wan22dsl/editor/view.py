@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.language.program import occurrences
 
@@ -28,7 +28,8 @@ class View:
 
     `findings` are those that count by the configuration, with the notes on where input files are. `program`
     is None for what is not `.wan`. `catalogue` has the node classes by which it was judged, and `card` is the
-    name of the card; both are None where the configuration is wrong, which `problem` tells then.
+    name of the card; both are None where the configuration is wrong, which `problem` tells then. `kept` is
+    for what a feature works out once.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class View:
         self.card = card
         self.findings = findings
         self.problem = problem
+        self.kept: dict[str, Any] = {}
 
     @property
     def program(self) -> Program | None:

@@ -85,6 +85,25 @@ class _Places:
             pointer, id, node.class_name, node.title, name or self._input(finding, node)
         )
 
+    def node_at(self, offset: int) -> NodeAt | None:
+        """The innermost node around an offset, and which of its inputs is there."""
+        way = self._way(offset, offset)
+        number = next((at for at in reversed(range(len(way))) if _is_node(way[at].value)), None)
+        if number is None:
+            return None
+        step = way[number]
+        first = bisect_left(self._nodes, step.start, key=lambda each: each[0])
+        last = bisect_left(self._nodes, step.end, key=lambda each: each[0])
+        node = self._nodes[first][1] if last - first == 1 else None
+        is_prompt = "class_type" in step.value
+        below = [each.key for each in way[number + 1 :]]
+        name = below[1] if is_prompt and below[:1] == ["inputs"] and len(below) > 1 else ""
+        class_name = step.value.get("class_type") or step.value.get("type")
+        pointer = "".join("/" + _escaped(each.key) for each in way)
+        id = step.key if is_prompt else str(step.value.get("id"))
+        location = Location(pointer, id, str(class_name), _title(step.value), name)
+        return NodeAt(location, step.start, step.end, node)
+
     def _in_string(self, pointer: str, finding: Diagnostic) -> Location:
         """The location of a finding outside of all nodes, or in a graph that is kept as a string."""
         node = self._by_label.get(str(finding.fields.get("node")))
@@ -164,3 +183,34 @@ def _title(value: dict[str, Any]) -> str:
 
 def _escaped(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
+
+
+class NodeAt(NamedTuple):
+    """A node of a file around an offset: where it is described, and what it became in the graph.
+
+    `node` is None where it became nothing, or several.
+    """
+
+    location: Location
+    start: int
+    end: int
+    node: Node | None
+
+
+def nodes_of(source: Source, graph: Graph | None) -> NodeFinder | None:
+    """Finds the nodes of a file by offsets; None for what is not JSON."""
+    try:
+        return NodeFinder(_Places(source.text, graph))
+    except BrokenJsonError:
+        return None
+
+
+class NodeFinder:
+    """The nodes of a file of JSON, by offsets."""
+
+    def __init__(self, places: _Places) -> None:
+        self._places = places
+
+    def at(self, offset: int) -> NodeAt | None:
+        """The innermost node around an offset."""
+        return self._places.node_at(offset)

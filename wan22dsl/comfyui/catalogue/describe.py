@@ -88,22 +88,22 @@ def _sample(input_: Input) -> str:
     """A value for an input: its default, or what stands for one."""
     default = default_of(input_)
     if default is not None:
-        return _value(default)
+        return spelled(default)
     kind = input_.type.partition(",")[0]
     if not input_.is_socket and kind in {"COMBO", "STRING"}:
-        return _value("…")
+        return spelled("…")
     word = input_.name.rpartition(".")[2]
     usable = _NAME.fullmatch(word) is not None and word not in _RESERVED
     return word if usable else "value"
 
 
-def _value(value: Any) -> str:
+def spelled(value: Any) -> str:
     """A JSON value as it is written in a `.wan` file."""
     if isinstance(value, dict):
-        inside = ", ".join(f"{_word(key)} = {_value(item)}" for key, item in value.items())
+        inside = ", ".join(f"{_word(key)} = {spelled(item)}" for key, item in value.items())
         return f"{{ {inside} }}" if inside else "{ }"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_value, value))}]"
+        return f"[{', '.join(map(spelled, value))}]"
     if isinstance(value, str):
         # A brace is itself unless it encloses nothing but a name.
         return re.sub(r"\{(?=[a-z_][\w.]*\})", r"\\{", json.dumps(value, ensure_ascii=False))
@@ -118,9 +118,9 @@ def _rows(input_: Input, indent: str = "") -> Iterator[tuple[str, ...]]:
     for choice, inputs in (input_.branches or {}).items():
         same = [names for names, known in choices if known == inputs]
         if same:
-            same[0].append(_value(choice))
+            same[0].append(spelled(choice))
         else:
-            choices.append(([_value(choice)], inputs))
+            choices.append(([spelled(choice)], inputs))
     for names, inputs in choices:
         yield f"{indent}  with {', '.join(names)}:", "", ""
         for each in inputs:
@@ -138,7 +138,7 @@ def _takes(input_: Input) -> Iterator[str]:
         yield f"{grows.minimum} to {grows.maximum} of them: {shown}, …"
         return
     if input_.default is not None:
-        yield f"default {_value(input_.default)}"
+        yield f"default {spelled(input_.default)}"
     if input_.minimum is not None and input_.maximum is not None:
         yield f"{input_.minimum} to {input_.maximum}"
     elif input_.minimum is not None:
@@ -151,10 +151,10 @@ def _takes(input_: Input) -> Iterator[str]:
         yield f"a file of the folder {input_.files}"
     if input_.options is not None:
         yield (
-            "one of " + ", ".join(map(_value, input_.options)) if input_.options else "no choices"
+            "one of " + ", ".join(map(spelled, input_.options)) if input_.options else "no choices"
         )
     elif input_.fixed:
-        yield "or " + ", ".join(map(_value, input_.fixed))
+        yield "or " + ", ".join(map(spelled, input_.fixed))
     if input_.is_socket:
         yield "a link"
 

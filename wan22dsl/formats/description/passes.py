@@ -24,7 +24,7 @@ def noise_section(clip: Clip, whose: str) -> Section | None:
     """The noise of a clip; None where none is known."""
     by_id = {facts.id: facts for facts in clip.passes}
     known = [facts for facts in clip.passes if facts.sigmas and len(facts.sigmas) > 1]
-    lines = [line for schedule in clip.schedules for line in _told(schedule, by_id)]
+    lines = [line for schedule in clip.schedules for line in handoffs(schedule, by_id)]
     if not known and not lines:
         return None
     parts: list[Table | Lines] = []
@@ -62,17 +62,18 @@ def _noise_row(facts: PassFacts, together: list[PassFacts], steps: int) -> tuple
             bars += "".join(_BARS[min(int(sigma * 8), 7)] for sigma in sigmas[:-1])
         else:
             bars += "·" * (len(each.sigmas or ()) - 1)
-    return facts.name, bars or words.NONE, _numbers(sigmas)
+    return facts.name, bars or words.NONE, numbers(sigmas)
 
 
-def _numbers(sigmas: Sequence[float]) -> str:
+def numbers(sigmas: Sequence[float]) -> str:
+    """The noise before each step, and behind the last."""
     shown = [level(sigma) for sigma in sigmas[:-1]]
     if len(shown) > _MOST_NUMBERS:
         shown = [*shown[:_ENDS], "…", *shown[-_ENDS:]]
     return f"{'  '.join(shown)} → {level(sigmas[-1])}"
 
 
-def _told(schedule: Schedule, by_id: dict[str, PassFacts]) -> Iterator[str]:
+def handoffs(schedule: Schedule, by_id: dict[str, PassFacts]) -> Iterator[str]:
     """Where the experts should change, where they do, and what each hand-off loses."""
     for each in schedule.hand_overs:
         before, after = by_id[each.before].name, by_id[each.after].name
@@ -131,7 +132,7 @@ def passes_section(clip: Clip, whose: str) -> Section:
     table = Table(
         tuple(head[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in rows)
     )
-    models = Items(tuple((facts.name, _models(facts)) for facts in clip.passes))
+    models = Items(tuple((facts.name, models(facts)) for facts in clip.passes))
     return Section(f"Passes{whose}", 2, (table, models))
 
 
@@ -152,7 +153,7 @@ def _row(facts: PassFacts) -> tuple[str, ...]:
     return (
         facts.name,
         facts.noise or words.NONE,
-        _steps(facts),
+        steps_of(facts),
         f"{sampler}/{facts.scheduler}" if facts.scheduler else sampler,
         words.number(facts.cfg),
         words.number(facts.shift) + (" (default)" if facts.shift_is_default else ""),
@@ -163,7 +164,8 @@ def _row(facts: PassFacts) -> tuple[str, ...]:
     )
 
 
-def _steps(facts: PassFacts) -> str:
+def steps_of(facts: PassFacts) -> str:
+    """The steps of a pass: `0..2 of 4`."""
     if facts.start_step is None or facts.end_step is None:
         return words.NONE if facts.of_steps is None else f"some of {facts.of_steps}"
     if facts.start_step == 0 and facts.end_step == facts.of_steps:
@@ -171,7 +173,7 @@ def _steps(facts: PassFacts) -> str:
     return f"{facts.start_step}..{facts.end_step} of {facts.of_steps}"
 
 
-def _models(facts: PassFacts) -> tuple[str, ...]:
+def models(facts: PassFacts) -> tuple[str, ...]:
     """The model file, and what is put on it."""
     lines = [facts.model or "an unknown model"]
     for lora in facts.loras:
