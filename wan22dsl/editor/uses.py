@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
@@ -10,13 +10,12 @@ from wan22dsl.language.program import occurrences
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from wan22dsl.editor.view import View
     from wan22dsl.graph.analysis.model import Analysis, Clip, PassFacts, Schedule
     from wan22dsl.graph.model import Facts, Graph, Node
-    from wan22dsl.language.program.module import Declaration, Module
-    from wan22dsl.source import Span
+    from wan22dsl.language.program.module import Declaration
 
 #: So many pipelines are looked through for a pass: an analysis of each takes milliseconds.
 MOST = 3
@@ -42,13 +41,17 @@ class Run(NamedTuple):
     fps: float | None
 
 
-def inputs_at(view: View, path: str, start: int, end: int) -> Iterator[Given]:
+def inputs_at(view: View, path: str, start: int, end: int) -> Iterable[Given]:
     """The inputs that are written exactly there, of all pipelines."""
-    for name, graph in view.graphs.items():
-        for node in graph.nodes.values():
-            for input_, span in node.spans.items():
-                if span.start == start and span.end == end and span.source.path == path:
-                    yield Given(name, graph, node, input_)
+    index: dict[tuple[str, int, int], list[Given]] | None = view.kept.get("inputs")
+    if index is None:
+        index = view.kept["inputs"] = {}
+        for name, graph in view.graphs.items():
+            for node in graph.nodes.values():
+                for input_, span in node.spans.items():
+                    given = Given(name, graph, node, input_)
+                    index.setdefault((span.source.path, span.start, span.end), []).append(given)
+    return index.get((path, start, end), ())
 
 
 def inputs_of(view: View, declaration: Declaration) -> Iterator[Given]:
@@ -61,20 +64,42 @@ def inputs_of(view: View, declaration: Declaration) -> Iterator[Given]:
             yield from inputs_at(view, module.source.path, found.start, found.end)
 
 
-def facts_at(graph: Graph, node: Node, slot: int = 0) -> Facts:
-    """What is known of an output of a node."""
-    return FactTable(graph).of(Link(node.id, slot))
+def facts_at(view: View, pipeline: str, node: Node, slot: int = 0) -> Facts:
+    """What is known of an output of a node of a pipeline."""
+    tables: dict[str, FactTable] = view.kept.setdefault("facts", {})
+    if pipeline not in tables:
+        tables[pipeline] = FactTable(view.graphs[pipeline])
+    return tables[pipeline].of(Link(node.id, slot))
 
 
-def samplers_of(view: View, declaration: Declaration) -> dict[str, list[Node]]:
+def samplers_of(view: View, declaration: Declaration) -> Mapping[str, Sequence[Node]]:
     """The samplers of a declared pass, by pipeline."""
-    found: dict[str, list[Node]] = {}
-    for name, graph in view.graphs.items():
-        for node in graph.nodes.values():
-            if node.stage.rpartition(".")[2] == declaration.name and node.id.endswith(".sampler"):
-                if _names(view, node.span, declaration):
-                    found.setdefault(name, []).append(node)
-    return found
+    index: dict[Any, dict[str, list[Node]]] | None = view.kept.get("samplers")
+    if index is None:
+        index = view.kept["samplers"] = {}
+        for name, graph in view.graphs.items():
+            for node in graph.nodes.values():
+                if node.stage and node.id.endswith(".sampler"):
+                    for key in _passes_at(view, node):
+                        index.setdefault(key, {}).setdefault(name, []).append(node)
+    return index.get(declaration) or index.get(declaration.name, {})
+
+
+def _passes_at(view: View, node: Node) -> Sequence[Any]:
+    """The declared passes that the element of a flow names; its own name where it names none."""
+    own = node.stage.rpartition(".")[2]
+    main, span = view.module, node.span
+    if span is not None and main is not None:
+        for module in occurrences.modules_of(main):
+            if module.source.path == span.source.path:
+                found = [
+                    each.declaration
+                    for each in occurrences.within(module, span.start, span.end)
+                    if each.declaration.kind == "pass"
+                ]
+                if found:
+                    return found[:1]
+    return (own,)
 
 
 def runs_of(view: View, declaration: Declaration) -> tuple[list[Run], int]:
@@ -93,29 +118,5 @@ def runs_by(view: View, pipeline: str, node: Node) -> Iterator[Run]:
             if facts.id == node.id or facts.id.rpartition(":")[0] == node.id:
                 for schedule in clip.schedules:
                     if facts.id in schedule.passes:
-                        fps = facts_at(view.graphs[pipeline], node).fps
+                        fps = facts_at(view, pipeline, node).fps
                         yield Run(pipeline, facts, clip, schedule, analysis, fps)
-
-
-def _names(view: View, span: Span | None, declaration: Declaration) -> bool:
-    """Whether the element of a flow at a place is a name, or a copy, of a declaration."""
-    main = view.module
-    if span is None or main is None:
-        return False
-    for module in occurrences.modules_of(main):
-        if module.source.path == span.source.path:
-            return _names_in(module, span, declaration)
-    return False
-
-
-def _names_in(module: Module, span: Span, declaration: Declaration) -> bool:
-    inside = [
-        found
-        for found in occurrences.of_module(module)
-        if span.start <= found.start and found.end <= span.end
-    ]
-    if any(found.declaration == declaration for found in inside):
-        return True
-    # By another name: a `let` or a parameter that stands for a flow.
-    passes = {found.declaration for found in inside if found.declaration.kind == "pass"}
-    return not passes

@@ -24,9 +24,7 @@ def at(view: View, start: int, end: int, offset: int) -> Hover | None:
     for word in _WORD.finditer(text, start, end):
         if word.start() <= offset <= word.end():
             message = _rules().get(word[0])
-            return (
-                None if message is None else Hover(told(message), word.start(), word.end())
-            )
+            return None if message is None else Hover(told(message), word.start(), word.end())
     return None
 
 

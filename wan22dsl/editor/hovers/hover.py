@@ -142,9 +142,7 @@ def _read(view: View, found: Occurrence) -> str:
 # --- what is no name ---
 
 
-def _literal(
-    view: View, module: Module, way: tuple[Any, ...], offset: int
-) -> Hover | None:
+def _literal(view: View, module: Module, way: tuple[Any, ...], offset: int) -> Hover | None:
     """A number, a string, a sampler, a class, a type, or the word of a declaration."""
     node = way[-1]
     steps = _steps(view, way)
@@ -158,9 +156,7 @@ def _literal(
     if isinstance(node, Text):
         return _hover(_string(view, module, way, node), node.start, node.end)
     if isinstance(node, ClassName) and view.catalogue is not None:
-        return _hover(
-            nodes.told(view.catalogue, spelling.plain(node.text)), node.start, node.end
-        )
+        return _hover(nodes.told(view.catalogue, spelling.plain(node.text)), node.start, node.end)
     if isinstance(node, TypeName):
         about = meanings.of_type(spelling.plain(node.text))
         markdown = paragraphs(f"**{code(node.text)}**: type", prose(about)) if about else ""
@@ -172,9 +168,7 @@ def _literal(
 
 def _word(declaration: Any, name: Name) -> Hover | None:
     """The word that a declaration begins with."""
-    is_one = isinstance(
-        declaration, (Header, Param, Block, Derived, Stage, NodeDeclaration)
-    )
+    is_one = isinstance(declaration, (Header, Param, Block, Derived, Stage, NodeDeclaration))
     if not is_one or declaration.word is not name:
         return None
     about = meanings.KINDS.get(name.text, "")
@@ -249,5 +243,3 @@ def _steps_lines(run: uses.Run) -> list[str]:
         schedule = f" ({facts.scheduler}{shift})" if facts.scheduler else ""
         found.append(f"sigmas {numbers}{schedule}")
     return [*found, *passes.handoff_lines(run)]
-
-

@@ -63,7 +63,7 @@ def lengths(view: View, given: Iterable[Given]) -> Iterator[Length]:
             continue
         made, fps = None, None
         for slot in range(_slots(each)):
-            facts = uses.facts_at(each.graph, each.node, slot)
+            facts = uses.facts_at(view, each.pipeline, each.node, slot)
             made, fps = facts.frames or made, facts.fps or fps
         seen.add(each.pipeline)
         yield Length(each.pipeline, asked, made, fps or _fps_of(view, each.pipeline))
@@ -86,7 +86,7 @@ def _fps_of(view: View, pipeline: str) -> float | None:
         for facts in clip.passes:
             node = graph.nodes.get(facts.id.partition(":")[0])
             if node is not None:
-                return uses.facts_at(graph, node).fps
+                return uses.facts_at(view, pipeline, node).fps
     return None
 
 
@@ -112,8 +112,7 @@ def _length_lines(constant: Constant, length: Length) -> Iterator[str]:
     yield f"**{words.clip_of_frames(made, length.fps)}**{_lasting(made, length.fps)}"
     if constant.type == "seconds" and length.fps:
         yield (
-            f"{constant.data:g} s × {length.fps:g} fps + 1 = "
-            f"{words.counted(length.asked, 'frame')}"
+            f"{constant.data:g} s × {length.fps:g} fps + 1 = {words.counted(length.asked, 'frame')}"
         )
     if made == length.asked and (made - 1) % 4 == 0:
         yield f"{made} = 4·{(made - 1) // 4} + 1: a length that Wan makes"
@@ -128,7 +127,8 @@ def _lasting(frames: int, fps: float | None) -> str:
 def _size(view: View, constant: Constant, given: Iterable[Given]) -> str:
     width, height = constant.data
     return paragraphs(
-        f"**{code(str(constant))}**: {width} pixels wide, {height} high", items(shape(width, height))
+        f"**{code(str(constant))}**: {width} pixels wide, {height} high",
+        items(shape(width, height)),
     )
 
 

@@ -191,9 +191,15 @@ def _value_of(view: View, declaration: Declaration) -> str:
             accepts = f" in {text[tree.accepts.start : tree.accepts.end]}"
         head = f"**{code(shown_name(view, declaration))}**: parameter, {code(kind + accepts)}"
         value = resolver.constant(declaration) if resolver is not None else None
+        if value is None and tree.default is not None and resolver is not None:
+            module = declaration.module  # seconds become frames only in a pipeline, by its rate
+            found = resolver.expression(module, tree.default) if module is not None else None
+            value = found if isinstance(found, Constant) else None
         if tree.default is None and value is None:
             return paragraphs(
-                head, doc(declaration), f"Required: set it with {code(f'--set {tree.name.text}=…')}."
+                head,
+                doc(declaration),
+                f"Required: set it with {code(f'--set {tree.name.text}=…')}.",
             )
     else:
         head = f"**{code(shown_name(view, declaration))}**: value"
@@ -270,7 +276,9 @@ def _module(view: View, name: str, used: Module | None) -> str:
 
 
 def _counted(count: int, kind: str) -> str:
-    return f"{count} {kind[:-1]}ies" if kind == "family" and count > 1 else words.counted(count, kind)
+    return (
+        f"{count} {kind[:-1]}ies" if kind == "family" and count > 1 else words.counted(count, kind)
+    )
 
 
 def _bench(view: View, declaration: Declaration) -> str:

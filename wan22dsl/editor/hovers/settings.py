@@ -85,9 +85,7 @@ def _shown(view: View, name: str, attribute: Any, value: Any) -> str:
     if attribute is None:
         return ""
     written = view.source.text[attribute.value.start : attribute.value.end]
-    given = uses.inputs_at(
-        view, view.source.path, attribute.value.start, attribute.value.end
-    )
+    given = uses.inputs_at(view, view.source.path, attribute.value.start, attribute.value.end)
     if name == "length":
         found = list(lengths.lengths(view, given))
         made = {(each.made or each.asked, each.fps) for each in found}

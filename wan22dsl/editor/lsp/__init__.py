@@ -6,6 +6,9 @@ completing  what can be written
 diagnosing  findings, pushed and pulled
 documents   what is open, and how it changes
 edits       edits of files, as the client makes them
+hinting     hints within the text
+hovering    what is shown about a place
+lenses      commands above pipelines and benches
 places      offsets, ranges and URIs of the protocol
 server      the server, its project, its documents
 serving     who answers what

@@ -8,6 +8,9 @@ from wan22dsl.editor.lsp import (
     completing,
     diagnosing,
     documents,
+    hinting,
+    hovering,
+    lenses,
 )
 from wan22dsl.editor.lsp.server import WanServer
 
@@ -17,6 +20,9 @@ _FEATURES = (
     completing,
     diagnosing,
     documents,
+    hinting,
+    hovering,
+    lenses,
 )
 
 

@@ -6,7 +6,7 @@ up here, when somebody asks, by what can be known without building.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.language.program import denoting, kinds
@@ -63,6 +63,15 @@ def at(module: Module, offset: int) -> Occurrence | None:
         if occurrence.start <= offset <= occurrence.end:
             return occurrence
     return None
+
+
+def within(module: Module, start: int, end: int) -> Iterator[Occurrence]:
+    """The names in a stretch of a file, in its order."""
+    found = of_module(module)
+    for index in range(bisect_left(found, start, key=lambda item: item.start), len(found)):
+        if found[index].end > end:
+            return
+        yield found[index]
 
 
 def modules_of(main: Module) -> tuple[Module, ...]:
