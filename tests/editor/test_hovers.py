@@ -134,7 +134,7 @@ def test_a_length_in_a_parameter_shows_what_it_gives_in_pipelines(tmp_path):
         ("pipeline portr|ait", "161 frames at 32 fps, 5.03 s"),
         ("use w|an22", "The published files|the published files"),
         ("seed: i|nt", "A whole number."),
-        ('"portr|ait.png"', "not beside this file"),
+        ('"portr|ait.png"', "not next to this file"),
     ],
 )
 def test_what_is_shown_of_the_portrait(project, marked, told):
@@ -165,7 +165,7 @@ def test_an_input_file_beside_the_file_shows_its_size(tmp_path):
     data = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 640, 360, 8, 2, 0, 0, 0)
     (tmp_path / "portrait.png").write_bytes(data)
     told = shown(opened(tmp_path, TEXT), '"portr|ait.png"')
-    assert "beside this file" in told and "640x360" in told and "29 bytes" in told
+    assert "next to this file" in told and "640x360" in told and "29 bytes" in told
 
 
 def test_a_rule_in_a_comment(tmp_path):

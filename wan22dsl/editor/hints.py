@@ -126,6 +126,9 @@ def _handoffs(view: View, module: Module, item: Any) -> Iterator[Hint]:
         if not isinstance(node, Attribute) or spelling.plain(node.key.text) != "steps":
             continue
         runs = _runs_at(view, module, node.value.start, node.value.end)
+        declaration = module.declarations.get(item.name.text)
+        if not runs and item.word.text == "pass" and declaration is not None:
+            runs, _ = uses.runs_of(view, declaration)  # by an engine
         labels = {tuple(_handoff_labels(run)) for run in runs}
         if len(labels) == 1:
             (label,) = labels
@@ -243,13 +246,20 @@ def _flow(view: View, module: Module, name: str, shown: Any) -> Iterator[Hint]:
 def _times_in(view: View, module: Module, name: str) -> Iterator[Hint]:
     for node in view.graphs[name].nodes.values():
         span = node.span
-        if not node.id.endswith(".sampler") or span is None:
+        if span is None or not node.stage or not uses.is_sampler(node):
             continue
         if span.source.path != module.source.path:
             continue
+        own = node.stage.rpartition(".")[2]
         named = occurrences.within(module, span.start, span.end)
+        kinds = ("pass", "stage")
         declared = next(
-            (each.declaration for each in named if each.declaration.kind == "pass"), None
+            (
+                each.declaration
+                for each in named
+                if each.declaration.kind in kinds and each.declaration.name == own
+            ),
+            None,
         )
         if declared is not None and declared.module is not module:
             hint = _time(list(uses.runs_by(view, name, node)), span.end)
@@ -268,7 +278,7 @@ def _changes(view: View, module: Module, name: str, output: Output) -> Iterator[
         span = node.span if node is not None else None
         here = None
         if span is not None and span.source.path == module.source.path:
-            here = (span.start, span.end)
+            here = None if _is_in_pass(module, span.start) else (span.start, span.end)
         if here != place:
             if place is not None and last is not None:
                 yield from _change(_behind(module, place[1]), before, last)
@@ -276,6 +286,14 @@ def _changes(view: View, module: Module, name: str, output: Output) -> Iterator[
         last = step
     if place is not None and last is not None:
         yield from _change(_behind(module, place[1]), before, last)
+
+
+def _is_in_pass(module: Module, offset: int) -> bool:
+    """Whether a place is in the declaration of a pass, as an engine is: that is no element of a flow."""
+    return any(
+        item.start <= offset < item.end and item.word.text == "pass"
+        for item in module.file.declarations
+    )
 
 
 def _behind(module: Module, offset: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
 from wan22dsl.language.program import occurrences
@@ -79,27 +80,36 @@ def samplers_of(view: View, declaration: Declaration) -> Mapping[str, Sequence[N
         index = view.kept["samplers"] = {}
         for name, graph in view.graphs.items():
             for node in graph.nodes.values():
-                if node.stage and node.id.endswith(".sampler"):
-                    for key in _passes_at(view, node):
-                        index.setdefault(key, {}).setdefault(name, []).append(node)
-    return index.get(declaration) or index.get(declaration.name, {})
+                if node.stage and is_sampler(node):
+                    key = _declared_at(view, node)
+                    index.setdefault(key, {}).setdefault(name, []).append(node)
+    found = index.get(declaration)
+    if found is not None or view.module is None:
+        return found or {}
+    own = view.module.declarations.get(declaration.name, declaration)
+    return index.get(declaration.name, {}) if own == declaration else {}
 
 
-def _passes_at(view: View, node: Node) -> Sequence[Any]:
-    """The declared passes that the element of a flow names; its own name where it names none."""
+def is_sampler(node: Node) -> bool:
+    """Whether a node samples."""
+    return bool(record_of(node.class_name).samplers)
+
+
+def _declared_at(view: View, node: Node) -> Declaration | str:
+    """The pass, or the stage that samples, which the element of a flow names; where it names none, its name.
+
+    An `engine` is written in the pass, so the element is not known there.
+    """
     own = node.stage.rpartition(".")[2]
     main, span = view.module, node.span
     if span is not None and main is not None:
         for module in occurrences.modules_of(main):
             if module.source.path == span.source.path:
-                found = [
-                    each.declaration
-                    for each in occurrences.within(module, span.start, span.end)
-                    if each.declaration.kind == "pass"
-                ]
-                if found:
-                    return found[:1]
-    return (own,)
+                for each in occurrences.within(module, span.start, span.end):
+                    found = each.declaration
+                    if found.kind in ("pass", "stage") and found.name == own:
+                        return found
+    return own
 
 
 def runs_of(view: View, declaration: Declaration) -> tuple[list[Run], int]:

@@ -40,8 +40,8 @@ def _input(view: View, name: str) -> list[str]:
         return []
     file = program.workspace.input_file(own.parent, name)
     if file is None:
-        return ["not beside this file: taken from the input folder of the server"]
-    lines = ["beside this file: `wan run` uploads it"]
+        return ["not next to this file: taken from the input folder of the server"]
+    lines = ["next to this file: `wan run` uploads it"]
     try:
         lines.append(assets.size_of(file.stat().st_size))
     except OSError:

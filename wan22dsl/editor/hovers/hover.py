@@ -213,12 +213,12 @@ def _steps(view: View, way: tuple[Any, ...]) -> Hover | None:
         if at and isinstance(way[at - 1], Attribute):
             key = spelling.plain(way[at - 1].key.text)
             if key == "steps" and way[at - 1].value is node:
-                return _of_steps(view, node)
+                return _of_steps(view, way[1], node)
             return None
     return None
 
 
-def _of_steps(view: View, node: Any) -> Hover | None:
+def _of_steps(view: View, item: Any, node: Any) -> Hover | None:
     runs: list[uses.Run] = []
     samplers_: dict[tuple[str, str], Any] = {}
     for given in uses.inputs_at(view, view.source.path, node.start, node.end):
@@ -226,6 +226,10 @@ def _of_steps(view: View, node: Any) -> Hover | None:
             samplers_.setdefault((given.pipeline, given.node.id), given.node)
     for (pipeline, _), sampler in samplers_.items():
         runs += uses.runs_by(view, pipeline, sampler)
+    if not runs and view.module is not None and isinstance(item, (Block, Derived)):
+        declaration = view.module.declarations.get(item.name.text)
+        if item.word.text == "pass" and declaration is not None:
+            runs, _ = uses.runs_of(view, declaration)  # by an engine
     lines = dict.fromkeys(tuple(_steps_lines(run)) for run in runs)
     text = view.source.text[node.start : node.end]
     if not lines:

@@ -151,9 +151,12 @@ def _stage(view: View, declaration: Declaration) -> str:
     tree = _tree(declaration)
     if not isinstance(tree, Stage) or declaration.module is None:
         return _head(view, declaration)
+    what, about = passes.told(view, declaration)
     return paragraphs(
         source(signature(declaration.module, tree, shown_name(view, declaration))),
         doc(declaration),
+        f"Samples as {what}:" if what else "",
+        about,
     )
 
 

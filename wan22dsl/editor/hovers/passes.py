@@ -52,7 +52,7 @@ def _what(run: Run) -> str:
 def lines_of(run: Run) -> Iterator[str]:
     """What there is to know of a pass in one pipeline."""
     facts = run.facts
-    model, *on_it = passes.models(facts)
+    model, *on_it = passes.models_of(facts)
     yield f"model {code(model)}" if facts.model else "an unknown model"
     for line in on_it:
         yield _on_model(line)

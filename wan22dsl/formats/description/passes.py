@@ -132,7 +132,7 @@ def passes_section(clip: Clip, whose: str) -> Section:
     table = Table(
         tuple(head[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in rows)
     )
-    models = Items(tuple((facts.name, models(facts)) for facts in clip.passes))
+    models = Items(tuple((facts.name, models_of(facts)) for facts in clip.passes))
     return Section(f"Passes{whose}", 2, (table, models))
 
 
@@ -173,7 +173,7 @@ def steps_of(facts: PassFacts) -> str:
     return f"{facts.start_step}..{facts.end_step} of {facts.of_steps}"
 
 
-def models(facts: PassFacts) -> tuple[str, ...]:
+def models_of(facts: PassFacts) -> tuple[str, ...]:
     """The model file, and what is put on it."""
     lines = [facts.model or "an unknown model"]
     for lora in facts.loras:
