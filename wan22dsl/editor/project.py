@@ -15,6 +15,7 @@ from wan22dsl.api.policy import Policy
 from wan22dsl.api.results import Result
 from wan22dsl.api.session import Session
 from wan22dsl.api.workers import findings_of
+from wan22dsl.editor.folders import Folders
 from wan22dsl.editor.view import View
 from wan22dsl.errors import CatalogueError, CommandError
 from wan22dsl.language.workspace import Workspace
@@ -47,11 +48,12 @@ _NOT_TOLD = Settings()
 class Project:
     """The files that an editor has open, and those that they use. For one thread.
 
-    `workspace` has the texts that are not saved.
+    `workspace` has the texts that are not saved, and `folders` the `.wan` files that are not open.
     """
 
     def __init__(self, settings: Settings = _NOT_TOLD) -> None:
         self.workspace = Workspace()
+        self.folders = Folders(self.workspace)
         self._settings = settings
         self._open: set[Path] = set()
         self._views: dict[Path, View] = {}

@@ -57,6 +57,12 @@ class Workspace:
         """From now on these are the texts of files, whatever is on disk."""
         self._open |= {file.resolve(): text for file, text in texts.items()}
 
+    def with_texts(self, texts: Mapping[Path, str]) -> Workspace:
+        """The same files, of which some have these texts."""
+        made = Workspace()
+        made._open = self._open | {file.resolve(): text for file, text in texts.items()}
+        return made
+
     def close(self, file: Path) -> None:
         """From now on the text of a file is what is on disk."""
         self._open.pop(file.resolve(), None)

@@ -20,6 +20,8 @@ from wan22dsl.language.workspace import Workspace
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.source import Source, Span
 
@@ -50,6 +52,22 @@ def load(
     loader = _Loader(workspace if workspace is not None else Workspace(), kept)
     module = loader.read(source, Path(source.path).name, ())
     return module, loader.diagnostics
+
+
+def load_each(
+    files: Iterable[Path], workspace: Workspace, kept: dict[Path, Kept] | None = None
+) -> dict[Path, Module]:
+    """Files and all that they use, by their real paths; each file is one Module, whoever uses it.
+
+    What cannot be read is left out. For `kept` see `load`.
+    """
+    loader = _Loader(workspace, kept)
+    for file in files:
+        try:
+            loader.read_own(workspace.real_path(file))
+        except (UnreadableFile, OSError, ValueError, RuntimeError):
+            continue
+    return loader.loaded
 
 
 @cache
@@ -100,6 +118,12 @@ class _Loader:
         file, diagnostics = parse(source)
         module = Module(name, source, file, is_library=False, standard=library_module("std"))
         return self._resolved(module, diagnostics, chain).module
+
+    def read_own(self, file: Path) -> None:
+        """Reads a file that nothing needs to use. Raises UnreadableFile."""
+        if file not in self.loaded:
+            source = self.workspace.read(file, _shown(file))
+            self.loaded[file] = self._used(source, file, (file,))
 
     def _resolved(
         self,
