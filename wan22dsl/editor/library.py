@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+#: The scheme of their URIs: `wan-library:/std.wan`.
+SCHEME = "wan-library"
+
+
 def is_library(file: Path) -> bool:
     """Whether a file is one of the standard library."""
     return file.parent == LIBRARY and file.suffix == ".wan"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from wan22dsl import __version__
@@ -97,6 +98,7 @@ def _rules(view: View) -> Iterator[Link]:
                 yield Link(start, start + len(word[0]), None, url)
 
 
+@cache
 def _pages() -> Mapping[str, str]:
     """The page of each rule, by its code and by its name."""
     from wan22dsl.api.codes import all_messages

@@ -16,6 +16,7 @@ from wan22dsl.api.results import Result
 from wan22dsl.api.session import Session
 from wan22dsl.api.workers import findings_of
 from wan22dsl.editor.folders import Folders
+from wan22dsl.editor.library import is_library
 from wan22dsl.editor.view import View
 from wan22dsl.errors import CatalogueError, CommandError
 from wan22dsl.language.workspace import Workspace
@@ -135,7 +136,9 @@ class Project:
         try:
             task, of_nodes, session = self._task(source)
             checked = session.check(source.file)
-            outcome = self._counting(task, source, findings_of(source, of_nodes, checked))
+            found = findings_of(source, of_nodes, checked)
+            # A file of the library is only read; its own rules are not those of pipelines.
+            outcome = self._counting(task, source, [] if is_library(source.file) else found)
         except (CommandError, CatalogueError) as error:
             return View(source, problem=str(error))
         return View(

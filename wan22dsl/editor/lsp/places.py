@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.uris import from_fs_path, to_fs_path
 
+from wan22dsl.editor import library
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -89,6 +91,8 @@ def uri_of(file: Path) -> str:
 
 def file_of(uri: str) -> Path | None:
     """The file of a URI; None where it is not that of a file on this machine."""
+    if uri.startswith(f"{library.SCHEME}:"):
+        return library.file_named(uri.partition(":")[2].lstrip("/"))
     if not uri.startswith("file:"):
         return None
     path = to_fs_path(uri)

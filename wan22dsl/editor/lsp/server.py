@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from wan22dsl import __version__
 from wan22dsl.editor.lsp.places import Places, file_of
+from wan22dsl.editor.lsp.protocol import WanProtocol
 from wan22dsl.editor.project import Project
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from cattrs import Converter
@@ -41,9 +43,14 @@ class WanServer(LanguageServer):
     """The language server of one editor. `project` has its files; `places` counts as the client does."""
 
     def __init__(self) -> None:
-        super().__init__("wan", __version__, converter_factory=converter)
+        super().__init__("wan", __version__, protocol_cls=WanProtocol, converter_factory=converter)
         self.project = Project()
         self.documents: dict[str, Document] = {}
+
+    @property
+    def initial(self) -> Mapping[str, Any]:
+        """The options that the client gave when it began; empty where it gave none."""
+        return getattr(self.protocol, "initial", {})
 
     @property
     def places(self) -> Places:

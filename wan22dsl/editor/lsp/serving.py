@@ -4,25 +4,39 @@ from __future__ import annotations
 
 from wan22dsl.editor.lsp import (
     acting,
+    calling,
+    colouring,
     commands,
     completing,
     diagnosing,
     documents,
+    formatting,
     hinting,
     hovering,
     lenses,
+    library,
+    navigating,
+    outlining,
+    renaming,
 )
 from wan22dsl.editor.lsp.server import WanServer
 
 _FEATURES = (
     acting,
+    calling,
+    colouring,
     commands,
     completing,
     diagnosing,
     documents,
+    formatting,
     hinting,
     hovering,
     lenses,
+    library,
+    navigating,
+    outlining,
+    renaming,
 )
 
 

@@ -88,7 +88,7 @@ def _varied(
             continue
         for found in occurrences.of_module(module):
             meant = found.declaration
-            is_key = meant.kind == "setting" and meant.module is None
+            is_key = meant.kind == "key" and meant.module is None
             if is_key and meant.name == declaration.name and _is_bench(module, found.owner):
                 if module.source.text.startswith(".", found.end):
                     yield module, found
