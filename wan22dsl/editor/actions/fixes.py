@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic, Fix
     from wan22dsl.editor.view import View
 
+#: The codes of what the linter says of its own comments.
+OF_COMMENTS = "WAN0"
+
 #: Behind the title of a fix that is not safe, of a pipeline that ran until now.
 MAY_CHANGE = " (may change the video)"
 
@@ -35,8 +38,8 @@ def findings_at(view: View, start: int, end: int) -> list[Diagnostic]:
 def of_findings(found: Sequence[Diagnostic]) -> Iterator[Action]:
     """The fix of each finding, each once.
 
-    It is preferred where it is the only one and safe, or where nothing can be compiled without: then there is
-    no video that it may change. What is preferred is made by one key, and never unasked.
+    It is preferred where it is the only one and safe, or where nothing can be compiled without it: then there
+    is no video that it may change. What is preferred is made by one key, and never unasked.
     """
     fixable = [finding for finding in found if finding.fix and can_be_made(finding.fix)]
     seen = set()
@@ -46,7 +49,7 @@ def of_findings(found: Sequence[Diagnostic]) -> Iterator[Action]:
         if what in seen:
             continue
         seen.add(what)
-        certain = finding.fix.safe or finding.is_error
+        certain = _is_certain(finding)
         only = all((other.fix and other.fix.edits) == finding.fix.edits for other in fixable)
         title = finding.fix.title[:1].upper() + finding.fix.title[1:]
         if not certain:
@@ -70,10 +73,15 @@ def several(view: View, found: Sequence[Diagnostic]) -> Iterator[Action]:
         same = counts[code]
         if len(same) < 2:
             continue
-        safe = all(finding.fix is not None and finding.fix.safe for finding in same)
-        certain = safe or all(finding.is_error for finding in same)
-        title = f"Fix all {same[0].name} in this file" + ("" if certain else MAY_CHANGE)
+        may_change = "" if all(map(_is_certain, same)) else MAY_CHANGE
+        title = f"Fix all {same[0].name} in this file{may_change}"
         yield Action(title, QUICK_FIX, None, same[0], later=("fix-all", code))
+
+
+def _is_certain(finding: Diagnostic) -> bool:
+    """Whether a fix changes no video: it is safe, there is none without it, or it is in a comment."""
+    is_safe = finding.fix is not None and finding.fix.safe
+    return is_safe or finding.is_error or finding.code.startswith(OF_COMMENTS)
 
 
 def _is_here(view: View, finding: Diagnostic) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit
+from wan22dsl.editor.actions.fixes import OF_COMMENTS
 from wan22dsl.editor.actions.model import QUICK_FIX, Action
 from wan22dsl.language.syntax import tree
 from wan22dsl.lint.policy import suppressions
@@ -19,16 +20,13 @@ if TYPE_CHECKING:
 #: In place of the reason, which only the user knows.
 _REASON = "TODO: why"
 
-#: What the linter says of its own comments, and of baselines, is not suppressed by a comment.
-_OF_COMMENTS = "WAN0"
-
 #: Behind the title for an error, which stops compiling all the same.
 _STILL_STOPS = " (it still does not compile)"
 
 
 def of_finding(view: View, finding: Diagnostic) -> Iterator[Action]:
     """A finding suppressed where it is, and with all of its kind in the file."""
-    if view.module is None or finding.span is None or finding.code.startswith(_OF_COMMENTS):
+    if view.module is None or finding.span is None or finding.code.startswith(OF_COMMENTS):
         return
     still = _STILL_STOPS if finding.is_error else ""
     edit = here(view, finding)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of, written
-from wan22dsl.diagnostics import nearest
+from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph import tracing
 from wan22dsl.graph.build import assets, messages
 from wan22dsl.graph.build.values import (
@@ -27,6 +27,7 @@ from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.spelling import FILE_ENDINGS
 from wan22dsl.language.syntax.tree import Attribute
 from wan22dsl.language.types import Type
+from wan22dsl.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.values import Env, Value
     from wan22dsl.graph.model import Facts, Link, Node
     from wan22dsl.language.syntax.tree import Index, Nested, Stage
-    from wan22dsl.source import Span
 
 #: The facts of a link, by the name that reads them, with their types.
 FACTS = kinds.FACTS
@@ -157,15 +157,27 @@ def _gives(block: Declared, name: str) -> bool:
 
 def _none(b: Builder, what: str, name: str, known: Iterable[str], node: Nested, env: Env) -> Broken:
     names = list(known)
-    guess = nearest(name, names)
+    guess, fix = nearest(name, names), None
     if guess:
         help = f"Did you mean `.{guess}`?"
+        fix = _renamed(env.span(node), name, guess)
     elif names:
         help = "It has " + ", ".join(f"`{member}`" for member in names) + "."
     else:
         help = "It has no members."
-    b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, help=help)
+    b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, help=help, fix=fix)
     return BROKEN
+
+
+def _renamed(span: Span, name: str, meant: str) -> Fix | None:
+    """Another member behind the dot, where the text has that member once."""
+    written, text = f".{spelling.member(name)}", f".{spelling.member(meant)}"
+    whole = span.text
+    at = len(whole) - len(written) if whole.endswith(written) else whole.find(f"{written}.")
+    if at < 0 or whole.count(written) > 1:
+        return None
+    place = Span(span.source, span.start + at, span.start + at + len(written))
+    return Fix(f"write `{text}`", (Edit(place, text),), safe=False)
 
 
 def _unknown(b: Builder, found: Unknown, name: str, node: Nested, env: Env) -> Value:

@@ -219,14 +219,16 @@ def _output(item: Attribute, promised: set[str], walker: Walker) -> None:
     if name in promised:
         return
     guess = nearest(name, promised)
-    problem = f"this stage declares no output `{name}`"
+    problem, fix = f"this stage declares no output `{name}`", None
     if guess:
         help = f"Did you mean `{guess}`?"
+        span, text = walker.module.span(item.key.start, item.key.end), spelling.key(guess)
+        fix = Fix(f"write `{text}`", (Edit(span, text),), safe=False)
     elif promised == {"out"}:
         help = "Its only output is called `out`."
     else:
         help = f"Write `let {name} = …` for a local value, or declare the output."
-    walker.say(messages.STAGE_OUTPUTS, item.key, problem=problem, help=help)
+    walker.say(messages.STAGE_OUTPUTS, item.key, problem=problem, help=help, fix=fix)
 
 
 def _unset(output: Output, declaration: Stage, walker: Walker) -> None:

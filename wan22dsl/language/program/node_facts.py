@@ -68,10 +68,7 @@ class Facts:
         names = [known.name for known in self._node.outputs]
         if output not in names:
             guess = nearest(output, names)
-            fix = None
-            if guess:
-                span, text = self._walker.module.span(key.start, key.end), spelling.key(guess)
-                fix = Fix(f"write `{text}`", (Edit(span, text),), safe=False)
+            fix = self._written(key, spelling.key(guess)) if guess else None
             help = f"Did you mean `{guess}`?" if guess else "Declare it: `-> (name: IMAGE)`."
             self._refuse(key, f"the class has no output `{one_line(output)}`", help, fix)
             return
@@ -90,7 +87,8 @@ class Facts:
                 help = (
                     f"Did you mean `{guess}`?" if guess else "Use " + ", ".join(kinds.FACTS) + "."
                 )
-                self._refuse(item.key, f"`{one_line(name)}` is not a fact", help)
+                fix = self._written(item.key, guess) if guess else None
+                self._refuse(item.key, f"`{one_line(name)}` is not a fact", help, fix)
             elif not _can_have(name, kind):
                 problem = f"the output `{one_line(output)}` is {kind}, which has no `{name}`"
                 self._refuse(item.key, problem, "Remove it.")
@@ -240,6 +238,10 @@ class Facts:
         else:
             help = "The class has no inputs: write a number."
         self._refuse(written, f"the class has no input `{one_line(head)}`", help, fix)
+
+    def _written(self, place: Any, text: str) -> Fix:
+        span = self._walker.module.span(place.start, place.end)
+        return Fix(f"write `{text}`", (Edit(span, text),), safe=False)
 
     def _refuse(self, place: Any, problem: str, help: str, fix: Fix | None = None) -> None:
         self._walker.say(messages.BAD_NODE_FACT, place, problem=problem, help=help, fix=fix)

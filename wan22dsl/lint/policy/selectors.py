@@ -35,12 +35,17 @@ def is_known(word: str, known: Mapping[str, str]) -> bool:
     return word.lower() == ALL or any(_means(word, code, name) for code, name in known.items())
 
 
-def hint(word: str, known: Mapping[str, str]) -> str:
-    """What was probably meant by a word that is not known."""
+def close(word: str, known: Mapping[str, str]) -> str | None:
+    """The code or the name that a word was probably meant to be; None where none is close."""
     from wan22dsl.diagnostics import nearest
 
-    close = nearest(word, [*known, *known.values()])
-    return f"Did you mean `{close}`?" if close else "`wan explain` lists all codes and names."
+    return nearest(word, [*known, *known.values()])
+
+
+def hint(word: str, known: Mapping[str, str]) -> str:
+    """What was probably meant by a word that is not known."""
+    meant = close(word, known)
+    return f"Did you mean `{meant}`?" if meant else "`wan explain` lists all codes and names."
 
 
 def demand(words: Iterable[str], known: Mapping[str, str], where: str) -> None:

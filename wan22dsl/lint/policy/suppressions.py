@@ -126,7 +126,8 @@ def read(
     for said, span, lines in _said(source):
         call = _CALL.fullmatch(said)
         if call is None or call["word"] not in (LINE, FILE):
-            told.append(messages.UNREADABLE_SUPPRESSION.at(span, hint=_hint(call)))
+            hint, fix = _hint(call), _with_word(call, span)
+            told.append(messages.UNREADABLE_SUPPRESSION.at(span, hint=hint, fix=fix))
             continue
         names = selectors.split([call["names"]])
         if not names:
@@ -139,10 +140,7 @@ def read(
                 last = None if call["word"] == FILE else lines[1]
                 found.append(Suppression(name, call["word"], span, lines[0], last))
             else:
-                hint = selectors.hint(name, known)
-                told.append(
-                    messages.UNKNOWN_SUPPRESSION.at(_name(span, name), name=name, hint=hint)
-                )
+                told.append(_unknown(_name(span, name), name, known))
         known_all = all(selectors.is_known(name, known) for name in names)
         if names and known_all and not call["reason"].strip(" \t-–—:#"):
             listed = ", ".join(names)
@@ -150,6 +148,16 @@ def read(
                 messages.SUPPRESSION_WITHOUT_REASON.at(span, word=call["word"], names=listed)
             )
     return found, told
+
+
+def _unknown(place: Span, name: str, known: Mapping[str, str]) -> Diagnostic:
+    """What to say of a name that no rule has. Which one is meant, is a guess."""
+    close = selectors.close(name, known)
+    fix = None
+    if close is not None and place.text == name:
+        fix = Fix(f"Write `{close}`", (Edit(place, close),), safe=False)
+    hint = selectors.hint(name, known)
+    return messages.UNKNOWN_SUPPRESSION.at(place, name=name, hint=hint, fix=fix)
 
 
 def unused(suppression: Suppression) -> Diagnostic:
@@ -222,10 +230,25 @@ def _name(span: Span, name: str) -> Span:
     return span if at < 0 else Span(span.source, span.start + at, span.start + at + len(name))
 
 
-def _hint(call: re.Match[str] | None) -> str:
+def _with_word(call: re.Match[str] | None, span: Span) -> Fix | None:
+    """The word that a comment was probably meant to begin with."""
+    close = _close(call)
+    at = -1 if call is None else span.text.find(f"{call['word']}")
+    if call is None or close is None or at < 0:
+        return None
+    place = Span(span.source, span.start + at, span.start + at + len(call["word"]))
+    return Fix(f"Write `{close}`", (Edit(place, close),), safe=False)
+
+
+def _close(call: re.Match[str] | None) -> str | None:
     from wan22dsl.diagnostics import nearest
 
-    if call is not None and (close := nearest(call["word"], (LINE, FILE))):
+    return None if call is None else nearest(call["word"], (LINE, FILE))
+
+
+def _hint(call: re.Match[str] | None) -> str:
+    close = _close(call)
+    if call is not None and close is not None:
         return f"Did you mean `{close}({call['names']})`?"
     return (
         "Write `# wan: allow(name) reason`, or `# wan: allow-file(name) reason` for the whole file."
