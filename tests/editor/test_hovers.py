@@ -161,6 +161,21 @@ def test_a_node_class_and_its_inputs(tmp_path):
     assert "ComfyUI-Frame-Interpolation" in shown(view, "RIFE V|FI")
 
 
+def test_a_node_of_a_graph_shows_what_it_gives(project):
+    view = project.view(EXAMPLES / "plain_graph.wan")
+    told = shown(view, "let smoo|th")
+    assert "`RIFE VFI`(\n" in told
+    assert "Gives 1280x704, 241 frames at 48 fps" in told
+
+
+def test_a_pass_with_an_engine_and_a_stage_that_samples_show_their_noise(project):
+    view = project.view(EXAMPLES / "custom_sampling.wan")
+    assert "after step 12 of 20 at sigma **0.873**" in shown(view, "pass hi|gh")
+    assert "sigmas 1, 0.999" in shown(view, "steps = 0..1|2 of 20")
+    view = project.view(EXAMPLES / "wrapper.wan")
+    assert "Samples as high-noise expert" in shown(view, "wrapper.hig|h -> ")
+
+
 def test_an_input_file_beside_the_file_shows_its_size(tmp_path):
     data = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 640, 360, 8, 2, 0, 0, 0)
     (tmp_path / "portrait.png").write_bytes(data)
@@ -196,6 +211,7 @@ def test_a_node_of_workflow_json_shows_its_pass(project, tmp_path):
     told = shown(view, '"class_type": "KSampler|Advanced"')
     assert "high.sampler" in told and "sigmas 1, 0.938 → 0.833" in told
     assert "input of `KSamplerAdvanced`" in shown(view, '"end_at_st|ep": 2')
+    assert "part of pass `high.sampler`" in shown(view, '"ModelSampl|ingSD3"')
     drawn = commands.compile(project, project.view(PORTRAIT), None, "workflow").data["text"]
     (tmp_path / "d.json").write_text(json.dumps(json.loads(drawn)))
     view = project.view(tmp_path / "d.json")

@@ -55,6 +55,16 @@ def inputs_at(view: View, path: str, start: int, end: int) -> Iterable[Given]:
     return index.get((path, start, end), ())
 
 
+def nodes_at(view: View, path: str, start: int, end: int) -> Iterator[tuple[str, Node]]:
+    """The nodes that are written exactly there, each with its pipeline."""
+    for name, graph in view.graphs.items():
+        for node in graph.nodes.values():
+            span = node.span
+            if span is not None and (span.start, span.end) == (start, end):
+                if span.source.path == path:
+                    yield name, node
+
+
 def inputs_of(view: View, declaration: Declaration) -> Iterator[Given]:
     """The inputs that a declaration gives by its name alone, as `length = length` does."""
     main = view.module

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from wan22dsl.language.program import occurrences
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from wan22dsl.language.program.program import Program
     from wan22dsl.language.syntax.tree import File
     from wan22dsl.source import Source
+
+
+#: Analyses by what was built, and the card: an edit elsewhere leaves them as they are.
+_ANALYSES: WeakKeyDictionary[Graph, dict[str | None, Analysis]] = WeakKeyDictionary()
 
 
 class View:
@@ -101,6 +106,17 @@ class View:
         return Analyses(self.graphs, self._analysed)
 
     def _analysed(self, name: str) -> Analysis:
+        """The analysis of a pipeline. One that a session has kept is analysed once: it knows no places."""
+        looked = self.checked.looked if self.checked is not None else ()
+        built = next((each.built.graph for each in looked if each.built.name == name), None)
+        if built is None:
+            return self._made_anew(name)
+        kept = _ANALYSES.setdefault(getattr(built, "graph", built), {})
+        if self.card not in kept:
+            kept[self.card] = self._made_anew(name)
+        return kept[self.card]
+
+    def _made_anew(self, name: str) -> Analysis:
         from wan22dsl.graph.analysis import analyse
         from wan22dsl.graph.cost.cards import card_named
 

@@ -26,7 +26,8 @@ def at(view: View, offset: int) -> Hover | None:
     if place is None or view.catalogue is None:
         return None
     where = place.location
-    title = f" {plain(where.title)}" if where.title and where.title != where.class_name else ""
+    is_told = where.title in ("", where.class_name, where.node)
+    title = "" if is_told else f" {plain(where.title)}"
     head = f"node {code(where.node)}{title}"
     input_told = (
         nodes.input_told(view.catalogue, where.class_name, where.input) if where.input else ""
@@ -48,8 +49,8 @@ def _pass(view: View, node: Node | None) -> str:
                 return paragraphs(
                     f"pass {code(runs[0].facts.name)}{_what(runs)}", items(passes.lines_of(runs[0]))
                 )
-            used = _passes_of(graph, node)
-            return f"for the {'pass' if len(used) == 1 else 'passes'} {used}" if used else ""
+            owner = _pass_of(view, name, graph, node)
+            return f"part of pass {code(owner)}" if owner else ""
     return ""
 
 
@@ -58,8 +59,8 @@ def _what(runs: list[uses.Run]) -> str:
     return f": {found}" if found else ""
 
 
-def _passes_of(graph: Graph, node: Node) -> str:
-    """The pass that a node is a part of, as `wan graph` frames it."""
+def _pass_of(view: View, name: str, graph: Graph, node: Node) -> str:
+    """The pass that a node is a part of, as `wan graph` frames it; empty where it is part of none."""
     from wan22dsl.graph.modes import active
     from wan22dsl.graph.order import never_ready
     from wan22dsl.graph.passes.plan import plan
@@ -69,4 +70,9 @@ def _passes_of(graph: Graph, node: Node) -> str:
         return ""
     planned = plan(graph)
     owner = planned.parts[node.id].owner if node.id in planned.parts else ""
-    return code(owner) if owner in {each.name for each in planned.passes} else ""
+    sampler = next((each.node for each in planned.passes if each.name == owner), None)
+    for clip in view.analyses_of_all[name].clips:
+        for facts in clip.passes:
+            if sampler in (facts.id, facts.id.rpartition(":")[0]):
+                return facts.name
+    return ""

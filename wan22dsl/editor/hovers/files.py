@@ -28,7 +28,8 @@ def told(view: View, name: str) -> str:
     if is_model_file(name):
         return paragraphs(f"**{code(name)}**: model file", items(assets.of_file(name)))
     if ending in _PICTURES or ending in _OTHERS or is_video(name):
-        return paragraphs(f"**{code(name)}**", items(_input(view, name)))
+        lines = _input(view, name)
+        return paragraphs(f"**{code(name)}**", items(lines) if len(lines) > 1 else "".join(lines))
     return ""
 
 

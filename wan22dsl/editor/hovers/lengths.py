@@ -84,7 +84,7 @@ def _fps_of(view: View, pipeline: str) -> float | None:
     graph = view.graphs[pipeline]
     for clip in analysis.clips:
         for facts in clip.passes:
-            node = graph.nodes.get(facts.id.partition(":")[0])
+            node = graph.nodes.get(facts.id) or graph.nodes.get(facts.id.rpartition(":")[0])
             if node is not None:
                 return uses.facts_at(view, pipeline, node).fps
     return None

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from wan22dsl.editor.view import View
     from wan22dsl.language.program.module import Declaration, Module, Occurrence
 
+#: So many lines of a value are shown behind its first.
+_MOST_LINES = 12
+
 #: Longer values are cut off.
 _LONGEST = 200
 
@@ -102,12 +105,13 @@ def _pipeline(view: View, declaration: Declaration) -> str:
     if analysis is None:
         return paragraphs(_head(view, declaration), doc(declaration))
     lines = []
-    for clip in analysis.clips[:3]:
+    for number, clip in enumerate(analysis.clips[:3]):
         names = {facts.id: facts.name for facts in clip.passes}
         flow = "; ".join(
             words.arrows([names[id] for id in schedule.passes]) for schedule in clip.schedules
         )
-        lines.append(f"{words.kind(clip)} with {words.family(clip)}: {plain(flow)}")
+        own = f"{words.clip_name(clip, number)}: " if len(analysis.clips) > 1 else ""
+        lines.append(f"{own}{words.kind(clip)} with {words.family(clip)}: {plain(flow)}")
     if len(analysis.clips) > 3:
         lines.append(f"and {len(analysis.clips) - 3} more clips")
     for output in analysis.outputs[:4]:
@@ -219,7 +223,7 @@ def _value_of(view: View, declaration: Declaration) -> str:
 def _constant(view: View, declaration: Declaration, value: Constant | None) -> list[str]:
     """A value, and what it comes to where it is used."""
     if value is None:
-        return _inner_value(declaration)
+        return _inner_value(view, declaration)
     lines = [f"Value: {code(spell(value), _LONGEST)}"]
     if value.type in ("seconds", "frames"):
         for each in lengths.lengths(view, uses.inputs_of(view, declaration)):
@@ -232,16 +236,38 @@ def _constant(view: View, declaration: Declaration, value: Constant | None) -> l
     return lines
 
 
-def _inner_value(declaration: Declaration) -> list[str]:
-    """What a `let` of a block stands for, as it is written."""
+def _inner_value(view: View, declaration: Declaration) -> list[str]:
+    """What a `let` stands for, as it is written, and what is known of it where it is a node."""
     module = declaration.module
     if module is None or declaration.kind != "let":
         return []
     value = _let(module, declaration.start)
     if value is None:
         return []
-    text = " ".join(module.source.text[value.start : value.end].split())
-    return [code(text, _LONGEST)]
+    text = module.source.text[value.start : value.end]
+    return [excerpt(text), *_of_node(view, module, value)]
+
+
+def excerpt(text: str) -> str:
+    """A piece of a file, its first lines where it has many."""
+    lines = text.split("\n")
+    if len(lines) == 1:
+        return code(text, _LONGEST)
+    margin = len(lines[-1]) - len(lines[-1].lstrip())
+    rest = [line[margin:] if not line[:margin].strip() else line for line in lines[1:]]
+    more = ["…"] if len(rest) > _MOST_LINES else []
+    return source("\n".join([lines[0], *rest[:_MOST_LINES], *more]))
+
+
+def _of_node(view: View, module: Module, value: Any) -> list[str]:
+    """The frames that a node gives, where they are the same in every pipeline."""
+    found = set()
+    for name, node in uses.nodes_at(view, module.source.path, value.start, value.end):
+        facts = uses.facts_at(view, name, node)
+        size = f"{facts.width}x{facts.height}" if facts.width and facts.height else ""
+        clip = words.clip_of_frames(facts.frames, facts.fps) if facts.frames else ""
+        found.add(", ".join(part for part in (size, clip) if part))
+    return [f"Gives {found.pop()}"] if len(found) == 1 and "" not in found else []
 
 
 def _let(module: Module, start: int) -> Any:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue, Input, NodeClass
 
+#: From here on a bound is only that of a number's type.
+_NO_BOUND = 2**31
+
 #: So many inputs are shown, and so many choices.
 _MOST_INPUTS, _MOST_CHOICES = 14, 12
 
@@ -102,9 +105,9 @@ def _takes(input_: Input, most: int) -> Iterator[str]:
     if input_.default is not None and input_.default != "":
         yield f"default {code(describe.spelled(input_.default), 80)}"
     low, high = input_.minimum, input_.maximum
-    if low is not None and high is not None and high < 2**31:
+    if low is not None and high is not None and high < _NO_BOUND:
         yield f"{low:g} to {high:g}"
-    elif low is not None:
+    elif low is not None and low > -_NO_BOUND:
         yield f"at least {low:g}"
     if input_.step is not None and input_.step != 1:
         yield f"step {input_.step:g}"
@@ -115,5 +118,3 @@ def _takes(input_: Input, most: int) -> Iterator[str]:
         shown = ", ".join(code(describe.spelled(each), 60) for each in choices[:most])
         more = f" and {len(choices) - most} more" if len(choices) > most else ""
         yield f"{'one of' if input_.options is not None else 'or'} {shown}{more}"
-    if input_.is_socket:
-        yield "a link"
