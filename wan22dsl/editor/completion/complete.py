@@ -238,7 +238,7 @@ def _of_item(scope: Scope, place: Place, frame: Frame) -> tuple[Iterable[Suggest
     if frame.kind == "block":
         return _of_body(scope, place, frame)
     if frame.kind == "about":
-        return records.annotations(place, frame), True
+        return records.about_node(place, frame), True
     if frame.kind == "record":
         return records.record_keys(scope, place, want_of(scope, place)), True
     called = callee.called_at(scope, frame)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.editor.completion import nodes, pipelines, typed
-from wan22dsl.editor.completion.callee import settings_for, type_of_setting
+from wan22dsl.editor.completion.callee import settings_for, spelled, type_of_setting
 from wan22dsl.editor.completion.suggestion import About, Suggestion
 from wan22dsl.language.program import kinds, meanings
 
@@ -44,7 +44,7 @@ def _settings(target: Meaning) -> Iterator[Suggestion]:
     has = typed.settings_of(target.module, target.name)
     for name, value in has.items():
         want = type_of_setting(target.kind, name)
-        text = pipelines.spelled(*value)
+        text = spelled(*value)
         detail = f"{want or ''} {text if len(text) < 50 else ''}".strip()
         yield Suggestion(name, "setting", detail=detail, doc=meanings.of_setting(target.kind, name))
     for name, want in settings_for(target.kind).items():

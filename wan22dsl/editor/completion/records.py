@@ -45,7 +45,7 @@ def record_keys(scope: Scope, place: Place, want: Want) -> Iterator[Suggestion]:
     yield from keys.of_record((row for row in rows if row[0] not in given), place)
 
 
-def annotations(place: Place, frame: Frame) -> Iterator[Suggestion]:
+def about_node(place: Place, frame: Frame) -> Iterator[Suggestion]:
     """What can be said about a node, in the braces behind its call."""
     rows = (
         *(

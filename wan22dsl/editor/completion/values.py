@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.editor.completion import literals, pipelines, typed
+from wan22dsl.editor.completion.callee import spelled
 from wan22dsl.editor.completion.files import ENDINGS, as_texts, beside
 from wan22dsl.editor.completion.fits import CONVERTED, EXACT, NOT, PERHAPS, fit
 from wan22dsl.editor.completion.scope import FILE, LOCAL, STANDARD, USED
@@ -227,7 +228,7 @@ def fps_of(scope: Scope, want: Want) -> int:
         return 16
     family = pipelines.family_of(scope, want.entries)
     found = typed.settings_of(*family).get("fps") if family is not None else None
-    text = pipelines.spelled(*found).removesuffix("fps") if found is not None else ""
+    text = spelled(*found).removesuffix("fps") if found is not None else ""
     return int(text) if text.isdigit() and int(text) else 16
 
 

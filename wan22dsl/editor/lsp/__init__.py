@@ -21,6 +21,7 @@ protocol    the first message of a client
 renaming    other names for declarations and files
 server      the server, its project, its documents
 serving     who answers what
+signatures  what a call takes
 
 Only this package imports pygls.
 """

@@ -51,7 +51,9 @@ def register(server: WanServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, options)
     def completion(params: types.CompletionParams) -> types.CompletionList | None:
-        view, offset = server.place(params)
+        view, offset = server.place(
+            types.TextDocumentPositionParams(params.text_document, params.position)
+        )
         if view is None:
             return None
         context = params.context

@@ -18,6 +18,7 @@ from wan22dsl.editor.lsp import (
     navigating,
     outlining,
     renaming,
+    signatures,
 )
 from wan22dsl.editor.lsp.server import WanServer
 
@@ -37,6 +38,7 @@ _FEATURES = (
     navigating,
     outlining,
     renaming,
+    signatures,
 )
 
 
