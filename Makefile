@@ -12,7 +12,7 @@ SCHEMA := $(RUN)/check-jsonschema --quiet --builtin-schema vendor.github-
 EXTENSION := editors/vscode
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint generate fresh bench fmt vscode clean
+.PHONY: help demo test lint style generate fresh bench fmt vscode clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -35,14 +35,16 @@ demo: $(VENV)/demo ## install, compile an example and run it on a simulated card
 	@echo "  wan lint examples/portrait.wan"
 	@echo "  wan run examples/portrait.wan --server http://127.0.0.1:8188   # on your ComfyUI"
 
-test: $(VENV)/developing lint fresh ## run all checks: style, types, generated files, tests (about 11 minutes on 2 cores)
+test: $(VENV)/developing style ## run all checks: style, types, tests, with those of wording and of generated files
 	$(RUN)/python -m pytest -n auto --maxprocesses 8 -q
 
-lint: $(VENV)/developing ## style, types, wording, and the files for GitHub and pre-commit
+lint: style ## style, types, wording, and the files for GitHub and pre-commit
+	$(RUN)/python -m pytest -q -p no:cacheprovider tests/test_wording.py
+
+style: $(VENV)/developing ## the same without the wording, which `make test` checks with the other tests
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
-	$(RUN)/python -m pytest -q -p no:cacheprovider tests/test_wording.py
 	$(RUN)/zizmor --offline --quiet --persona pedantic .
 	$(SCHEMA)workflows .github/workflows/*.yml
 	$(SCHEMA)actions action.yml
