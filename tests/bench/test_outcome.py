@@ -10,6 +10,8 @@ from tests.bench import making
 from tests.bench.making import GIB, figures, run, runs, started, stored
 from wan22dsl.bench import plan, statistics
 from wan22dsl.bench.outcome import close_cells, outcome_of
+from wan22dsl.report.benches.outcome import lines as shown
+from wan22dsl.report.lines import plain
 
 A, B = making.cell("desktop", baseline=True), making.cell("sage")
 
@@ -95,6 +97,11 @@ def test_an_outlier_changes_nothing_and_is_mentioned():
     outcome = two_rounds([150, 151, 175], FLAT, FLAT, FLAT)
     assert outcome.comparisons[0].word == "same"
     assert any("took 175.0 s, +16 %" in note for note in outcome.notes)
+
+
+def test_each_note_is_shown_once():
+    outcome = two_rounds([150, 151, 175], FLAT, FLAT, FLAT)
+    assert plain(shown(outcome)).count("took 175.0 s") == 1
 
 
 def test_a_large_ratio_of_a_tiny_time_is_the_same():

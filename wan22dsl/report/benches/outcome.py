@@ -35,8 +35,6 @@ def lines(found: Outcome) -> Iterator[Line]:
     yield line(Piece(found.verdict, "message"))
     yield ()
     yield from (line(text) for text in _table(found))
-    for cell in found.cells:
-        yield from (line(f"note: {cell.cell.id}: {note}") for note in cell.notes)
     without = {cell.cell.id for cell in found.cells if not cell.figures}  # `not_measured` says why
     comparisons = [item for item in found.comparisons if item.note and item.cell.id not in without]
     yield from (line(f"note: {item.cell.id}: {item.note}") for item in comparisons)
