@@ -12,7 +12,7 @@ SCHEMA := $(RUN)/check-jsonschema --quiet --builtin-schema vendor.github-
 EXTENSION := editors/vscode
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint style generate fresh bench fmt vscode clean
+.PHONY: help demo test compiled lint style generate fresh bench fmt vscode clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -35,8 +35,13 @@ demo: $(VENV)/demo ## install, compile an example and run it on a simulated card
 	@echo "  wan lint examples/portrait.wan"
 	@echo "  wan run examples/portrait.wan --server http://127.0.0.1:8188   # on your ComfyUI"
 
-test: $(VENV)/developing style ## run all checks: style, types, tests, with those of wording and of generated files
+test: $(VENV)/developing ## run all checks: style, types, tests, with those of wording and of generated files
+	@$(MAKE) --no-print-directory --jobs 2 style compiled
 	$(RUN)/python -m pytest -n auto --maxprocesses 8 -q
+
+# Types take one processor for minutes. Meanwhile another one compiles the tests, for all processes that run them.
+compiled: $(VENV)/developing
+	@$(RUN)/python -m pytest --collect-only -qq > /dev/null 2>&1 || true
 
 lint: style ## style, types, wording, and the files for GitHub and pre-commit
 	$(RUN)/python -m pytest -q -p no:cacheprovider tests/test_wording.py

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.checked import graphs_of
 from tests.prompts import meaning
 from wan22dsl.api import compiler
 from wan22dsl.formats.prompt import dump
@@ -21,7 +22,7 @@ FILES = sorted(EXAMPLES.rglob("*.wan"))
 
 
 def targets() -> list[tuple[Path, str]]:
-    return [(file, name) for file in FILES for name in compiler.check(file).graphs]
+    return [(file, name) for file in FILES for name in graphs_of(file)]
 
 
 @pytest.mark.parametrize(("file", "name"), targets(), ids=lambda each: getattr(each, "stem", each))

@@ -7,10 +7,10 @@ from string import Formatter
 
 import pytest
 
+from tests.checked import answers
 from tests.conftest import ROOT
 from wan22dsl.about import rule_file
 from wan22dsl.api import codes
-from wan22dsl.api.codes import answer
 from wan22dsl.report.explanation import explanation
 from wan22dsl.report.lines import plain
 
@@ -25,7 +25,7 @@ def test_all_codes_are_listed(wan):
 
 def test_a_code_is_explained_by_its_code_or_its_name(wan):
     message = next(iter(ALL.values()))
-    whole = plain(explanation(message, answer(message)))
+    whole = plain(explanation(message, answers()[message.code]))
     told = wan("explain", message.code).gives(stdout=whole)
     assert wan("explain", message.code.lower()) == told == wan("explain", message.name)
 
@@ -42,7 +42,7 @@ def test_for_an_unknown_code_the_nearest_is_named(wan):
 @pytest.mark.parametrize("message", ALL.values(), ids=ALL)
 def test_an_explanation_has_no_blanks(message):
     """Fields are filled in as in the example, or their sentences left out."""
-    text = plain(explanation(message, answer(message)))
+    text = plain(explanation(message, answers()[message.code]))
     assert message.summary in " ".join(text.split())
     wordings = (message.text, message.why, message.help)
     fields = {field for one in wordings for _, field, _, _ in Formatter().parse(one) if field}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.checked import answers
 from tests.conftest import ROOT
-from wan22dsl.api.codes import all_messages, answer
 from wan22dsl.api.lint import lint_files
 from wan22dsl.api.options import Options
 from wan22dsl.editor.actions import fix_all, offered, suppressing
@@ -20,7 +20,7 @@ from wan22dsl.source import Source
 PORTRAIT = (ROOT / "examples" / "portrait.wan").read_text("utf-8")
 MISTYPED = PORTRAIT.replace("lightx2v_high", "lightx2v_hihg")
 
-ANSWERS = {code: answer(message) for code, message in all_messages().items()}
+ANSWERS = answers()
 FIXED = {code: found for code, found in ANSWERS.items() if found is not None and found.fix}
 
 

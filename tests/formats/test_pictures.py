@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.checked import examples
 from tests.conftest import ROOT
 from wan22dsl.api import compiler
 from wan22dsl.comfyui.catalogue.open import open_catalogue
@@ -24,9 +25,7 @@ from wan22dsl.source import Source, Span
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.wan"))
 GRAPHS = [
-    pytest.param(checked.graph, id=f"{file.stem}-{name}")
-    for file in EXAMPLES
-    for name, checked in compiler.check(file).graphs.items()
+    pytest.param(checked.graph, id=f"{file.stem}-{name}") for file, name, checked in examples()
 ]
 #: The room that a picture has between its margins.
 ROOM_PX = 1552

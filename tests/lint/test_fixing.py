@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.checked import answers
 from tests.conftest import ROOT
-from wan22dsl.api.codes import all_messages, answer, findings_in
+from wan22dsl.api.codes import findings_in
 from wan22dsl.api.compiler import check, compile
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.comfyui.catalogue.open import open_catalogue
@@ -22,11 +23,7 @@ from wan22dsl.source import Source, Span
 
 PORTRAIT = (ROOT / "examples" / "portrait.wan").read_text("utf-8")
 
-FIXED = {
-    finding.code: finding
-    for finding in map(answer, all_messages().values())
-    if finding and finding.fix
-}
+FIXED = {code: finding for code, finding in answers().items() if finding and finding.fix}
 
 
 def judged(source: Source):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.checked import examples
 from tests.conftest import ROOT
 from tests.examples.test_examples import DECLARED, EACH, WHOLE, Example, _compile
 from tests.server.written import model_files, written
@@ -30,8 +31,7 @@ EXAMPLES = ROOT / "examples"
 
 
 def pipelines() -> list[tuple[Path, str]]:
-    files = sorted(EXAMPLES.glob("*.wan"))
-    return [(file, name) for file in files for name in compiler.check(file).graphs]
+    return [(file, name) for file, name, _ in examples()]
 
 
 def compiled(

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from tests.checked import examples
 from tests.conftest import ROOT
 from tests.lint.rules.test_wrapper import wrapped
 from tests.prompts import alone, changed, graph_of, mixed, node, picture, split
 from wan22dsl import resources
-from wan22dsl.api import compiler
 from wan22dsl.formats import description
 from wan22dsl.formats.description import Bench, Description, Finding, markdown, text
 from wan22dsl.formats.description import json as data
@@ -35,8 +35,7 @@ def described(graph, card=None):
 
 DESCRIPTIONS = [
     pytest.param(described(checked.graph, card), id=f"{file.stem}-{name}-{card}")
-    for file in EXAMPLES
-    for name, checked in compiler.check(file).graphs.items()
+    for file, name, checked in examples()
     for card in (None, "RTX 4090", "RTX 3060")
 ]
 

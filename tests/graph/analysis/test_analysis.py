@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.checked import examples
 from tests.conftest import ROOT
 from tests.prompts import conditioned, graph_of, node, split
-from wan22dsl.api import compiler
 from wan22dsl.graph.analysis import analyse, passes
 from wan22dsl.graph.cost.cards import CARDS, card_named
 from wan22dsl.graph.cost.estimate import estimate
@@ -16,11 +16,7 @@ from wan22dsl.graph.modes import active
 from wan22dsl.graph.passes.recognition import recognise
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.wan"))
-GRAPHS = {
-    f"{file.stem}-{name}": checked.graph
-    for file in EXAMPLES
-    for name, checked in compiler.check(file).graphs.items()
-}
+GRAPHS = {f"{file.stem}-{name}": checked.graph for file, name, checked in examples()}
 EVERY = pytest.mark.parametrize("graph", GRAPHS.values(), ids=GRAPHS)
 
 
