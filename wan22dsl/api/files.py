@@ -19,7 +19,7 @@ from wan22dsl.lint.policy.config import read_bytes
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from wan22dsl.api.options import Options
     from wan22dsl.lint.policy.config import Config, Configs
@@ -140,7 +140,7 @@ def is_comfyui(data: bytes) -> bool:
 def _meant(name: str, configs: Configs) -> Iterator[tuple[str, bool]]:
     """The files that a path means, each with whether it was named itself."""
     if os.path.isdir(name):
-        found = sorted(_below(name, configs))
+        found = sorted(below(name, configs))
         if not found:
             raise CommandError(f"{name}: no .wan file and no ComfyUI JSON in it")
         yield from ((path, False) for path in found)
@@ -150,7 +150,7 @@ def _meant(name: str, configs: Configs) -> Iterator[tuple[str, bool]]:
             raise CommandError(f"{name}: no file matches")
         for path in matching:
             if os.path.isdir(path):
-                yield from ((item, False) for item in sorted(_below(path, configs)))
+                yield from ((item, False) for item in sorted(below(path, configs)))
             else:
                 yield _posix(path), False
     else:
@@ -187,8 +187,14 @@ def _is_pattern(name: str) -> bool:
     return any(sign in name for sign in "*?[") and not os.path.exists(name)
 
 
-def _below(folder: str, configs: Configs) -> Iterator[str]:
-    """The files below a folder that may be meant. Links to folders are not followed."""
+def below(
+    folder: str, configs: Configs, entered: Callable[[], None] = lambda: None
+) -> Iterator[str]:
+    """The files below a folder that may be meant. Links to folders are not followed.
+
+    `entered` is called for each folder; what it raises ends the search.
+    """
+    entered()
     config = configs.of(folder)
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -197,7 +203,7 @@ def _below(folder: str, configs: Configs) -> Iterator[str]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in _OF_OTHERS:
-                    yield from _below(path, configs)
+                    yield from below(path, configs, entered)
             elif entry.name.endswith((".wan", ".json")):
                 yield _posix(path)
 

@@ -20,14 +20,14 @@ def run(stdio: bool) -> int:
     """
     try:
         from wan22dsl.editor.lsp.serving import new_server
+        from wan22dsl.editor.lsp.stdio import serve
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"pygls", "lsprotocol"}:
             raise
         raise CommandError(
             'the language server needs the extra `lsp`: pip install "wan22dsl[lsp]"'
         ) from error
-    new_server().start_io(*streams.of_bytes())
-    return 0
+    return serve(new_server(), *streams.of_bytes())
 
 
 COMMAND = Command(run, (STDIO,))

@@ -5,23 +5,26 @@ A `View` is made when somebody asks, and kept until something that it was made o
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from wan22dsl.api.compiler import check
-from wan22dsl.api.files import Input, tasks_of
+from wan22dsl.api.files import Input, is_comfyui, tasks_of
 from wan22dsl.api.node_files import Catalogues
 from wan22dsl.api.options import Options
 from wan22dsl.api.policy import Policy
 from wan22dsl.api.results import Result
 from wan22dsl.api.session import Session
 from wan22dsl.api.workers import findings_of
+from wan22dsl.editor.configuration import Settings
 from wan22dsl.editor.folders import Folders
+from wan22dsl.editor.kinds import kind_of, why_not_judged
 from wan22dsl.editor.library import is_library
+from wan22dsl.editor.mistakes import in_configuration
 from wan22dsl.editor.view import View
-from wan22dsl.errors import CatalogueError, CommandError
+from wan22dsl.errors import CatalogueError, CommandError, UnreadableFile
 from wan22dsl.language.workspace import Workspace
 from wan22dsl.lint.policy.config import Configs
-from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,15 +38,10 @@ if TYPE_CHECKING:
     from wan22dsl.source import Source
 
 
-class Settings(NamedTuple):
-    """What an editor is told besides the configuration of a file, which these override. None: not told."""
-
-    target: str | None = None
-    card: str | None = None
-    profile: str | None = None
-
-
 _NOT_TOLD = Settings()
+
+#: The code of what a launcher is told in which no line starts ComfyUI.
+_STARTS_NOTHING = "WAN990"
 
 
 class Project:
@@ -55,8 +53,10 @@ class Project:
     def __init__(self, settings: Settings = _NOT_TOLD) -> None:
         self.workspace = Workspace()
         self.folders = Folders(self.workspace)
+        #: Goes up with each change of the disk or of the settings.
+        self.state = 0
         self._settings = settings
-        self._open: set[Path] = set()
+        self._open: dict[Path, str] = {}
         self._views: dict[Path, View] = {}
         self._sessions: dict[tuple[str, str | None, tuple[str, ...]], Session] = {}
         self._forget_disk()
@@ -70,33 +70,38 @@ class Project:
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
-        self._settings = settings
-        self._sessions.clear()
-        self.disk_changed()
+        before, self._settings = self._settings, settings
+        if settings.judged_by != before.judged_by:
+            self._sessions.clear()
+            self.disk_changed()
 
     @property
     def open_files(self) -> frozenset[Path]:
         """The files that are open, by their real paths."""
         return frozenset(self._open)
 
-    def open(self, file: Path, text: str) -> None:
-        """From now on this is the text of a file, whether it was open before or not."""
+    def open(self, file: Path, text: str, language: str = "") -> frozenset[Path]:
+        """From now on this is the text of a file, whether it was open before or not.
+
+        `language` is what the editor calls its language. Gives the other files whose views changed by it.
+        """
         file = file.resolve()
         self.workspace.open(file, text)
-        self._open.add(file)
-        self._changed(file)
+        self._open[file] = language
+        return self._changed(file)
 
     def close(self, file: Path) -> None:
         """From now on the text of a file is what is on disk."""
         file = file.resolve()
         self.workspace.close(file)
-        self._open.discard(file)
+        self._open.pop(file, None)
         self._changed(file)
         for session in self._sessions.values():
             session.forget(file)
 
     def disk_changed(self) -> None:
         """Drops all that was read from disk: configurations, declared nodes, where input files are."""
+        self.state += 1
         self._views.clear()
         self._forget_disk()
 
@@ -104,11 +109,12 @@ class Project:
         self._configs = Configs(self._settings.profile)
         self._catalogues = Catalogues()
 
-    def _changed(self, file: Path) -> None:
-        """Drops the views of a file and of those that use it."""
-        for other, view in list(self._views.items()):
-            if other == file or file in view.used_files:
-                del self._views[other]
+    def _changed(self, file: Path) -> frozenset[Path]:
+        """Drops the views of a file and of those that use it; gives the latter."""
+        others = {other for other, view in self._views.items() if file in view.used_files}
+        for other in (file, *others):
+            self._views.pop(other, None)
+        return frozenset(others - {file})
 
     # --- what is known ---
 
@@ -117,7 +123,9 @@ class Project:
         file = file.resolve()
         found = self._views.get(file)
         if found is None:
-            found = self._views[file] = self._look(self.workspace.read(file))
+            found = self._views[file] = self._look(
+                self.workspace.read(file), kind_of(str(file), self._open.get(file, ""))
+            )
         return found
 
     def judge(self, source: Source) -> list[Diagnostic]:
@@ -130,24 +138,34 @@ class Project:
         """The configuration that holds for a file. Raises CommandError, UnreadableFile."""
         return self._configs.of_file(str(file))
 
-    def _look(self, source: Source) -> View:
-        """A file with its findings, or with what is wrong with its configuration."""
-        assert source.file is not None
+    def _look(self, source: Source, kind: str) -> View:
+        """A file with its findings, or why it has none."""
+        said = why_not_judged(kind, source.text)
+        if said or not kind:
+            return View(source, not_judged=said)
+        if kind == "configuration":
+            return View(source, mistakes=in_configuration(source))
+        if kind == "json" and not is_comfyui(source.text.encode("utf-8", "surrogatepass")):
+            return View(source)
         try:
-            task, of_nodes, session = self._task(source)
-            checked = session.check(source.file)
-            found = findings_of(source, of_nodes, checked)
-            # A file of the library is only read; its own rules are not those of pipelines.
-            outcome = self._counting(task, source, [] if is_library(source.file) else found)
-        except (CommandError, CatalogueError) as error:
+            return self._judged(source, kind)
+        except (CommandError, CatalogueError, UnreadableFile) as error:
             return View(source, problem=str(error))
-        return View(
-            source,
-            checked,
-            session.catalogue,
-            task.card,
-            (*outcome.found, *outcome.inputs),
-        )
+
+    def _judged(self, source: Source, kind: str) -> View:
+        """A file with its findings. Raises what a configuration that is wrong raises."""
+        assert source.file is not None
+        task, of_nodes, session = self._task(source)
+        checked = session.check(source.file)
+        found = findings_of(source, of_nodes, checked)
+        # A file of the library is only read; its own rules are not those of pipelines.
+        outcome = self._counting(task, source, [] if is_library(source.file) else found)
+        counted = (*outcome.found, *outcome.inputs)
+        if kind == "launcher":  # an ordinary script is nobody's business
+            counted = tuple(each for each in counted if each.code != _STARTS_NOTHING)
+        if not self._settings.lint or self.config(source.file).leaves_out(source.path):
+            counted = ()
+        return View(source, checked, session.catalogue, task.card, counted)
 
     def _task(self, source: Source) -> tuple[Task, list[Diagnostic], Session]:
         """How a file is judged, with what is wrong with the nodes that are declared for it."""
@@ -173,6 +191,7 @@ class Project:
         return self._sessions[key]
 
 
+@cache
 def _all_names() -> Mapping[str, str]:
     from wan22dsl.api.codes import all_messages
 

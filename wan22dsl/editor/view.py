@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.api.compiler import Checked
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.editor.mistakes import Mistake
     from wan22dsl.graph.analysis.model import Analysis
     from wan22dsl.graph.model import Graph
     from wan22dsl.language.program.module import Module
@@ -34,7 +35,8 @@ class View:
     `findings` are those that count by the configuration, with the notes on where input files are. `program`
     is None for what is not `.wan`. `catalogue` has the node classes by which it was judged, and `card` is the
     name of the card; both are None where the configuration is wrong, which `problem` tells then. `kept` is
-    for what a feature works out once.
+    for what a feature works out once. `not_judged` says why a text of ours is not judged; `mistakes` are
+    those of a configuration.
     """
 
     def __init__(
@@ -45,6 +47,8 @@ class View:
         card: str | None = None,
         findings: tuple[Diagnostic, ...] = (),
         problem: str = "",
+        not_judged: str = "",
+        mistakes: tuple[Mistake, ...] = (),
     ) -> None:
         self.source = source
         self.checked = checked
@@ -53,6 +57,8 @@ class View:
         self.findings = findings
         self.problem = problem
         self.kept: dict[str, Any] = {}
+        self.not_judged = not_judged
+        self.mistakes = mistakes
 
     @property
     def program(self) -> Program | None:

@@ -128,10 +128,10 @@ class Editor:
         self._loop.run_until_complete(self._handle({"jsonrpc": "2.0", **message}))
 
     async def _handle(self, message: Any) -> None:
-        protocol = self.server.protocol
-        text = json.dumps(message)
-        protocol.handle_message(json.loads(text, object_hook=protocol.structure_message))
-        for _ in range(5):  # what the handlers have put off
+        self.server.protocol.receive(json.dumps(message).encode("ascii"))
+        for _ in range(9):  # what the handlers have put off
+            while not self.server.protocol.is_idle:
+                await asyncio.sleep(0)
             await asyncio.sleep(0)
 
     async def _answer(self, number: int) -> None:
@@ -158,10 +158,7 @@ class Editor:
         if message["method"] == "workspace/applyEdit":
             result = {"applied": True}
         answer = {"jsonrpc": "2.0", "id": message["id"], "result": result}
-        protocol = self.server.protocol
-        protocol.handle_message(
-            json.loads(json.dumps(answer), object_hook=protocol.structure_message)
-        )
+        self.server.protocol.receive(json.dumps(answer).encode("ascii"))
 
     def close(self) -> None:
         """Ends the session."""
@@ -243,7 +240,7 @@ class Editor:
 
     def sent_of(self, method: str) -> list[Any]:
         """The params of what the server sent of one kind."""
-        return [each["params"] for each in self.sent if each["method"] == method]
+        return [each.get("params") for each in self.sent if each["method"] == method]
 
 
 @pytest.fixture
@@ -289,10 +286,9 @@ async def process(lsp_client: LanguageClient) -> AsyncIterator[None]:
 
     Tests are `async` and have `@pytest.mark.asyncio(loop_scope="module")`.
     """
+    capabilities = converter().structure(PUSH, types.ClientCapabilities)
     await lsp_client.initialize_session(
-        types.InitializeParams(
-            capabilities=pytest_lsp.client_capabilities("neovim"), workspace_folders=[]
-        )
+        types.InitializeParams(capabilities=capabilities, workspace_folders=[])
     )
     yield
     await lsp_client.shutdown_session()

@@ -133,7 +133,7 @@ def test_line_ends_are_not_part_of_what_shows_a_table():
     """Where they were, 60,000 of them took the square of that."""
     from wan22dsl.lint.policy import config
 
-    assert config._has_table(b"wan" + b"\n" * 60_000 + b"  [tool.wan]")
+    assert config.has_table(b"wan" + b"\n" * 60_000 + b"  [tool.wan]")
     assert re.match(config._TABLE, b"\n[tool.wan]", re.MULTILINE) is None
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
 
-from wan22dsl.editor.lsp import diagnosing
 from wan22dsl.editor.lsp.places import file_of
 from wan22dsl.editor.lsp.server import Document
-from wan22dsl.source import Source
 
 if TYPE_CHECKING:
     from wan22dsl.editor.lsp.server import WanServer
+
+#: Endings by what an editor calls a language, for documents that have no name yet.
+_ENDINGS = {"json": ".json", "jsonc": ".json"}
 
 
 def register(server: WanServer) -> None:
@@ -22,9 +24,10 @@ def register(server: WanServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
-        document = params.text_document
-        file = file_of(document.uri) or _unsaved(document.uri)
-        _put(server, document.uri, Document(file, document.version, _lines(document.text)))
+        item = params.text_document
+        language = str(item.language_id)
+        file = file_of(item.uri) or _unsaved(server, item.uri, language)
+        _put(server, item.uri, Document(file, item.version, item.text, language))
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: types.DidChangeTextDocumentParams) -> None:
@@ -35,28 +38,33 @@ def register(server: WanServer) -> None:
         text = before.text
         for change in params.content_changes:
             text = _changed(server, text, change)
-        _put(server, uri, Document(before.file, params.text_document.version, text))
+        _put(server, uri, before._replace(version=params.text_document.version, text=text))
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
         document = server.documents.pop(params.text_document.uri, None)
-        if document is not None:
-            server.project.close(document.file)
-            diagnosing.push(server)
+        if document is None:
+            return
+        server.project.close(document.file)
+        for other in server.documents.values():  # the same file by another name
+            if other.file.resolve() == document.file.resolve():
+                server.project.open(other.file, _lines(other.text), other.language)
 
 
 def _put(server: WanServer, uri: str, document: Document) -> None:
     server.documents[uri] = document
-    server.project.open(document.file, document.text)
-    diagnosing.push(server)
+    others = server.project.open(document.file, _lines(document.text), document.language)
+    if others:
+        server.ask_again()
 
 
 def _changed(server: WanServer, text: str, change: types.TextDocumentContentChangeEvent) -> str:
-    """A text after one change. The library's own documents count other characters as line ends too."""
+    """A text after one change."""
     if isinstance(change, types.TextDocumentContentChangeWholeDocument):
-        return _lines(change.text)
-    start, end = server.places.span(Source(text), change.range)
-    return text[:start] + _lines(change.text) + text[max(start, end) :]
+        return change.text
+    start = server.places.raw_offset(text, change.range.start)
+    end = max(start, server.places.raw_offset(text, change.range.end))
+    return text[:start] + change.text + text[end:]
 
 
 def _lines(text: str) -> str:
@@ -64,7 +72,16 @@ def _lines(text: str) -> str:
     return re.sub(r"\r\n?", "\n", text) if "\r" in text else text
 
 
-def _unsaved(uri: str) -> Path:
-    """A name for a document that has no file: in the current folder, so that `use` finds its neighbours."""
-    name = re.sub(r"[^A-Za-z0-9._-]", "_", uri.rpartition(":")[2]).strip("_") or "unsaved"
-    return Path.cwd() / (name if "." in name else f"{name}.wan")
+def _unsaved(server: WanServer, uri: str, language: str) -> Path:
+    """A name for a document that has no file: in the first folder, so that `use` finds its neighbours."""
+    folders = [file_of(uri) for uri in server.workspace.folders]
+    folder = next((each for each in folders if each is not None), Path.cwd())
+    parts = urlsplit(uri)
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", unquote(parts.path).rpartition("/")[2]) or "unsaved"
+    ending = _ENDINGS.get(language, ".wan")
+    if not name.endswith(ending) and (language in _ENDINGS or "." not in name):
+        name += ending
+    taken = {document.file for document in server.documents.values()}
+    while folder / name in taken or (folder / name).exists():
+        name = f"unsaved-{name}"
+    return folder / name

@@ -21,7 +21,7 @@ def register(server: WanServer) -> None:
         if view is None:
             return []
         start, end = server.places.span(view.source, params.range)
-        shown = getattr(server.project.settings, "hints", hints.ALL)
+        shown = server.project.settings.hints
         return [
             types.InlayHint(
                 server.places.position(view.source, hint.offset),

@@ -27,7 +27,7 @@ def register(server: WanServer) -> None:
         view = server.view(uri)
         if view is None:
             return []
-        shown = getattr(server.project.settings, "lenses", lenses.ALL)
+        shown = server.project.settings.lenses
         return [
             types.CodeLens(
                 server.places.range(view.source, lens.start, lens.end),

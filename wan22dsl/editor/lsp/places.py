@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.uris import from_fs_path, to_fs_path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 #: The bytes, or pairs of bytes, of a character beyond ASCII are counted by encoding it.
 _Kind = types.PositionEncodingKind
 _CODECS = {_Kind.Utf8: "utf-8", _Kind.Utf16: "utf-16-le", _Kind.Utf32: "utf-32-le"}
+
+#: JSON of one line may have millions of columns: so many characters are counted at once.
+_CHUNK = 4096
 _UNIT_BYTES = {_Kind.Utf8: 1, _Kind.Utf16: 2, _Kind.Utf32: 4}
 
 
@@ -40,22 +44,47 @@ class Places:
         """A stretch of a text as the client has it."""
         return types.Range(self.position(source, start), self.position(source, end))
 
+    def json_range(self, source: Source, start: int, end: int) -> dict[str, Any]:
+        """The same as JSON: quicker, where there are many."""
+        first = self.position(source, start)
+        last = first if end == start else self.position(source, end)
+        return {
+            "start": {"line": first.line, "character": first.character},
+            "end": {"line": last.line, "character": last.character},
+        }
+
     def offset(self, source: Source, position: types.Position) -> int:
         """The offset of a place of the client. Behind the end of a line or of the text it is that end."""
         line = position.line + 1
         if line > source.line_count:
             return len(source.text)
         start, end = source.bounds(line)
-        text = source.text[start:end]
-        if text.isascii():
-            return start + min(position.character, len(text))
-        left = position.character
-        for at, character in enumerate(text):
-            units = self._units(character)
-            if left < units:
-                return start + at
-            left -= units
-        return end
+        return start + self._column(source.text[start:end], position.character)
+
+    def raw_offset(self, text: str, position: types.Position) -> int:
+        """The offset of a place in a text that is as the client has it, with line ends of any kind."""
+        start = _line_start(text, position.line)
+        if start < 0:
+            return len(text)
+        end = text.find("\n", start)
+        line = text[start : end if end >= 0 else len(text)]
+        if "\r" in line:
+            line = line[: line.index("\r")]
+        return start + self._column(line, position.character)
+
+    def _column(self, line: str, units: int) -> int:
+        """How many characters of a line so many units are; all where there are fewer."""
+        if line.isascii():
+            return min(units, len(line))
+        at = 0
+        while at < len(line) and (width := self._units(line[at : at + _CHUNK])) <= units:
+            at, units = at + _CHUNK, units - width
+        for character in line[at : at + _CHUNK]:
+            width = self._units(character)
+            if units < width:
+                break
+            at, units = at + 1, units - width
+        return min(at, len(line))
 
     def span(self, source: Source, found: types.Range) -> tuple[int, int]:
         """The offsets of a range of the client."""
@@ -82,9 +111,29 @@ class Places:
         ]
 
 
+_LINE_END = re.compile(r"\r\n?|\n")
+
+
+def _line_start(text: str, line: int) -> int:
+    """Where a line starts, counted from 0; -1 behind the last one. A lone CR ends a line too."""
+    start = 0
+    if "\r" not in text:
+        for _ in range(line):
+            start = text.find("\n", start) + 1
+            if not start:
+                return -1
+        return start
+    for _ in range(line):
+        found = _LINE_END.search(text, start)
+        if found is None:
+            return -1
+        start = found.end()
+    return start
+
+
 def uri_of(file: Path) -> str:
     """The URI of a file."""
-    found = from_fs_path(str(file))
+    found = from_fs_path(str(file if file.is_absolute() else file.resolve()))
     assert found is not None, file
     return found
 

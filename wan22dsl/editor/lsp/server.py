@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cattrs import Converter
-    from lsprotocol import types
 
     from wan22dsl.editor.view import View
+
+_Message = types.MessageType
 
 
 @cache
@@ -32,30 +34,67 @@ def converter() -> Converter:
 
 
 class Document(NamedTuple):
-    """An open document: its file, its version, and its text with `\\n` as line end."""
+    """An open document: its file, its version, and its text as the client has it."""
 
     file: Path
     version: int
     text: str
+    language: str = ""
 
 
 class WanServer(LanguageServer):
     """The language server of one editor. `project` has its files; `places` counts as the client does."""
 
+    protocol: WanProtocol
+
     def __init__(self) -> None:
         super().__init__("wan", __version__, protocol_cls=WanProtocol, converter_factory=converter)
         self.project = Project()
         self.documents: dict[str, Document] = {}
+        self._places: Places | None = None
 
     @property
     def initial(self) -> Mapping[str, Any]:
         """The options that the client gave when it began; empty where it gave none."""
-        return getattr(self.protocol, "initial", {})
+        return self.protocol.initial
 
     @property
     def places(self) -> Places:
         """Places as this client counts them; it says so when it begins."""
-        return Places(self.workspace.position_encoding or "utf-16")
+        if self._places is None:
+            self._places = Places(self.workspace.position_encoding or "utf-16")
+        return self._places
+
+    def can(self, *path: str) -> bool:
+        """Whether the client says that it can do something, such as `workspace`, `configuration`."""
+        found: Any = self.client_capabilities
+        for name in path:
+            found = getattr(found, name, None)
+        return found is not None and found is not False
+
+    def log(self, text: str, kind: types.MessageType = _Message.Info) -> None:
+        """Writes a line into the log of the client."""
+        self.protocol.log(kind, text)
+
+    def show(self, text: str, kind: types.MessageType = _Message.Warning) -> None:
+        """Shows the user a message."""
+        self.window_show_message(types.ShowMessageParams(kind, text))
+
+    def ask_again(self) -> None:
+        """Has the client ask for everything anew, after what decides it has changed; pushes what changed."""
+        self.protocol.schedule()
+        if self.can("workspace", "diagnostics", "refresh_support"):
+            self.workspace_diagnostic_refresh(None)
+        if self.can("workspace", "inlay_hint", "refresh_support"):
+            self.workspace_inlay_hint_refresh(None)
+        if self.can("workspace", "code_lens", "refresh_support"):
+            self.workspace_code_lens_refresh(None)
+        if self.can("workspace", "semantic_tokens", "refresh_support"):
+            self.workspace_semantic_tokens_refresh(None)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """What pygls finds wrong is in the log; the user is shown none of it."""
+        self.log(f"{type(error).__name__}: {error}", _Message.Warning)
 
     def view(self, uri: str) -> View | None:
         """A file as it is now; None where there is no such file, or nothing that can be read."""

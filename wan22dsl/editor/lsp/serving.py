@@ -8,6 +8,7 @@ from wan22dsl.editor.lsp import (
     colouring,
     commands,
     completing,
+    configuring,
     diagnosing,
     documents,
     formatting,
@@ -19,6 +20,8 @@ from wan22dsl.editor.lsp import (
     outlining,
     renaming,
     signatures,
+    watching,
+    workspace,
 )
 from wan22dsl.editor.lsp.server import WanServer
 
@@ -28,6 +31,7 @@ _FEATURES = (
     colouring,
     commands,
     completing,
+    configuring,
     diagnosing,
     documents,
     formatting,
@@ -39,6 +43,8 @@ _FEATURES = (
     outlining,
     renaming,
     signatures,
+    watching,
+    workspace,
 )
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl import disk
-from wan22dsl.errors import CommandError
+from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ class Configs:
             data = _read(file)
             text = data.decode("utf-8", "surrogateescape")
             before = self._before.get(file)
-            values = before[1] if before and before[0] == text else _values(file, data)
+            values = before[1] if before and before[0] == text else values_in(file, data)
             self.parsed[file] = (text, values)
             shown, folder = show(file), os.path.dirname(file)
             self._by_file[file] = Config(shown, folder, values, self._chosen(values, shown))
@@ -259,7 +259,7 @@ def _here(folder: str) -> str | None:
     if os.path.lexists(own):  # whatever it is: what is no file is told when it is read
         return own
     shared = os.path.join(folder, SHARED)
-    if os.path.lexists(shared) and _has_table(_read(shared)):
+    if os.path.lexists(shared) and has_table(_read(shared)):
         return shared
     return None
 
@@ -269,22 +269,41 @@ def _covers(patterns: Sequence[str], path: str) -> bool:
     return covers(patterns, path)
 
 
-def _has_table(data: bytes) -> bool:
+def has_table(data: bytes) -> bool:
+    """Whether a `pyproject.toml` has settings of ours."""
     return b"wan" in data and re.search(_TABLE, data, re.MULTILINE) is not None
 
 
-def _values(file: str, data: bytes) -> Mapping[str, Any]:
-    """What a configuration says. Raises CommandError where that is not a configuration."""
+def nearest_file(file: str) -> str | None:
+    """The configuration that holds for a file, whatever is in it."""
+    folder = os.path.dirname(os.path.abspath(file))
+    while True:
+        try:
+            found = _here(folder)
+        except UnreadableFile:
+            found = os.path.join(folder, SHARED)
+        parent = os.path.dirname(folder)
+        if found or parent == folder or os.path.exists(os.path.join(folder, ".git")):
+            return found
+        folder = parent
+
+
+def above(file: str) -> tuple[str, ...]:
+    """The tables around our settings in a file."""
+    return _ABOVE if os.path.basename(file) == SHARED else ()
+
+
+def values_in(file: str, data: bytes) -> Mapping[str, Any]:
+    """What a configuration says. Raises CommandError and UnreadableFile where that is not a configuration."""
     from wan22dsl.lint.policy import settings, toml
 
     shown = show(file)
     values: Any = toml.read(data, shown)
-    above = _ABOVE if os.path.basename(file) == SHARED else ()
-    for key in above:
+    for key in above(file):
         values = values.get(key, {}) if isinstance(values, dict) else {}
     if not isinstance(values, dict):
         raise CommandError(f"{shown}: [tool.wan] must be a table of settings")
-    settings.check(values, data, shown, above)
+    settings.check(values, data, shown, above(file))
     return values
 
 
