@@ -1,5 +1,5 @@
-"""Runs every benchmark, or those named: `python -m benchmarks [parse] [compile] [edits] [large] [process]
-[executor] [lint] [gate] [bench_design] [bench_overhead] [fleet]
+"""Runs every benchmark, or those named: `python -m benchmarks [parse] [compile] [edits] [editor] [large]
+[process] [executor] [lint] [gate] [bench_design] [bench_overhead] [fleet]
 [slow_servers] [fleet_faults]`."""
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ NAMES = (
     "parse",
     "compile",
     "edits",
+    "editor",
     "large",
     "process",
     "executor",

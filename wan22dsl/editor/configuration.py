@@ -64,7 +64,7 @@ HELP = {
     "lint": "Show findings.",
     "hints": "Hints within the text.",
     "hints.frames": "Frames of a length: `5s` is 81 frames.",
-    "hints.handoff": "Sigma at which the high-noise expert hands over to the low-noise one.",
+    "hints.handoff": "Sigma at the hand-off from the high-noise expert to the low-noise one.",
     "hints.seconds": "Expected seconds of a pass on the card.",
     "hints.size": "Size of the video after a stage.",
     "lenses": "Commands above a pipeline.",
