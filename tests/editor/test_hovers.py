@@ -176,6 +176,24 @@ def test_a_pass_with_an_engine_and_a_stage_that_samples_show_their_noise(project
     assert "Samples as high-noise expert" in shown(view, "wrapper.hig|h -> ")
 
 
+def test_a_flag_of_a_profile_shows_what_it_takes_and_excludes(project):
+    view = project.view(EXAMPLES / "attention.wan")
+    told = shown(view, "use_sage_att|ention = true")
+    assert "`--use-sage-attention`" in told and "excludes" in told
+    assert "Set in `desktop` to" in shown(view, "desktop.fla|gs + { use")
+    assert shown(view, "reserve_v|ram").endswith("takes a number")
+
+
+def test_the_keys_of_what_a_bench_varies_are_no_settings_of_the_bench(project):
+    view = project.view(EXAMPLES / "attention.wan")
+    start = view.source.text.index("vary")
+    for offset in range(view.source.text.index("{", start), len(view.source.text)):
+        found = hover.at(view, offset)
+        if found is not None and ": setting" in found.markdown:
+            key = view.source.text[found.start : found.end]
+            assert key in ("baseline", "repeat", "quality", "rounds", "profiles", "length", "cfg")
+
+
 def test_an_input_file_beside_the_file_shows_its_size(tmp_path):
     data = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 640, 360, 8, 2, 0, 0, 0)
     (tmp_path / "portrait.png").write_bytes(data)

@@ -58,6 +58,16 @@ def execute(editor, command, *arguments):
     return editor.request("workspace/executeCommand", params)
 
 
+def test_lenses_are_asked_for_again_by_clients_that_can(new_editor, pull):
+    told = {**pull, "workspace": {"codeLens": {"refreshSupport": True}}}
+    for capabilities, times in ((told, 1), (pull, 0)):
+        editor = new_editor(capabilities)
+        editor.open("a.wan", PORTRAIT)
+        assert execute(editor, "wan.refreshLenses") is None
+        methods = [each["method"] for each in editor.sent]
+        assert methods.count("workspace/codeLens/refresh") == times
+
+
 def test_commands_answer_with_data(editor):
     uri = editor.open("a.wan", PORTRAIT)
     made = execute(editor, "wan.compile", {"uri": uri})

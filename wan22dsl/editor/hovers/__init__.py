@@ -5,5 +5,6 @@ names      declarations, values, parameters      settings   what settings do, an
 passes     experts, sigmas, hand-offs            lengths    seconds, frames, sizes
 assets     model files                           files      pictures, videos, sounds
 nodes      node classes and their inputs         samplers   samplers and schedulers
+flags      flags of ComfyUI in profiles
 comments   rules in comments                     documents  nodes of ComfyUI JSON
 """

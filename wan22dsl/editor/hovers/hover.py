@@ -9,6 +9,7 @@ from wan22dsl.editor.hovers import (
     comments,
     documents,
     files,
+    flags,
     lengths,
     names,
     nodes,
@@ -32,6 +33,7 @@ from wan22dsl.language.syntax.tree import (
     NodeDeclaration,
     Number,
     Param,
+    Record,
     Sampler,
     Stage,
     Text,
@@ -79,7 +81,6 @@ def _name(view: View, module: Module, way: tuple[Any, ...], found: Occurrence) -
 def _key(view: View, module: Module, way: tuple[Any, ...], found: Occurrence) -> str:
     """A key of a block, a call or a record."""
     name = found.declaration.name
-    index = next((at for at, node in enumerate(way) if isinstance(node, Attribute)), None)
     inner = [at for at, node in enumerate(way) if isinstance(node, Attribute)]
     index = inner[-1] if inner else None
     attribute = way[index] if index is not None else None
@@ -94,10 +95,21 @@ def _key(view: View, module: Module, way: tuple[Any, ...], found: Occurrence) ->
             return ""
         class_name = spelling.plain(around[-1].callee.text)
         return nodes.input_told(view.catalogue, class_name, name)
+    if isinstance(around[-1], Record):
+        return _of_record(view, way[:index], name)
     word, owner = settings.word_of(module, way[: index + 1])
     if not word and isinstance(around[-1], Call):
         return _of_stage_node(view, module, around[-1], name)
     return settings.told(view, word, name, attribute, owner) if word else ""
+
+
+def _of_record(view: View, around: tuple[Any, ...], name: str) -> str:
+    """A key of a record: a flag of ComfyUI in a profile."""
+    outer = [spelling.plain(node.key.text) for node in around if isinstance(node, Attribute)]
+    if outer != ["flags"]:
+        return ""
+    target = view.catalogue.target if view.catalogue is not None else ""
+    return flags.told(name, target.removeprefix("ComfyUI "))
 
 
 def _annotation(name: str) -> str:
@@ -133,9 +145,11 @@ def _read(view: View, found: Occurrence) -> str:
     word, _ = settings.word_of(declaration.module, way[: index[-1] + 1])
     attribute = way[index[-1]]
     text = declaration.module.source.text[attribute.value.start : attribute.value.end]
+    owner = next((node for node in way if isinstance(node, (Block, Derived))), None)
+    where = f" in {code(owner.name.text)}" if owner is not None else ""
     return paragraphs(
         settings.told(view, word or "pass", declaration.name, None, None),
-        f"Set to {code(' '.join(text.split()), 160)}",
+        f"Set{where} to {code(' '.join(text.split()), 160)}",
     )
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from wan22dsl.editor.view import View
     from wan22dsl.language.program.module import Declaration, Module, Occurrence
 
+#: So many lines of a comment are shown.
+_MOST_DOC = 30
+
 #: So many lines of a value are shown behind its first.
 _MOST_LINES = 12
 
@@ -52,7 +55,10 @@ def doc(declaration: Declaration) -> str:
     """The comment above a declaration, as Markdown."""
     tree = _tree(declaration)
     module = declaration.module
-    return prose(doc_of(module.file, tree)) if tree is not None and module is not None else ""
+    if tree is None or module is None:
+        return ""
+    lines = doc_of(module.file, tree).split("\n")
+    return prose("\n".join(lines[:_MOST_DOC] + ["…"] * (len(lines) > _MOST_DOC)))
 
 
 def shown_name(view: View, declaration: Declaration) -> str:
