@@ -143,6 +143,14 @@ def test_what_is_shown_of_the_portrait(project, marked, told):
     )
 
 
+def test_a_stage_in_a_flow_shows_what_it_gives_there(project):
+    view = project.view(PORTRAIT)
+    assert "Here it gives 832x1216, 161 frames at 32 fps." in shown(view, "-> ri|fe(times")
+    assert "Here it gives" not in shown(view, "ti|mes = 2")
+    view = project.view(EXAMPLES / "plain_graph.wan")
+    assert "Here it gives 1280x704, 241 frames at 48 fps." in shown(view, "= `RIFE V|FI`(")
+
+
 def test_the_values_of_copies_and_names_are_resolved(tmp_path):
     text = "wan 1\nuse wan22\nlet base = 2.0\nparam cfg: float = base * 2\npass a = wan22.high(cfg = cfg)\n"
     view = opened(tmp_path, text)

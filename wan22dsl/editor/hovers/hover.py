@@ -75,7 +75,24 @@ def _name(view: View, module: Module, way: tuple[Any, ...], found: Occurrence) -
     declaration = found.declaration
     if declaration.kind in ("setting", "key", "input"):
         return _hover(_key(view, module, way, found), found.start, found.end)
-    return _hover(names.told(view, found), found.start, found.end)
+    told = names.told(view, found)
+    if told and declaration.kind in ("stage", "node"):
+        told = paragraphs(told, _here(view, module, way, found.start))
+    return _hover(told, found.start, found.end)
+
+
+def _here(view: View, module: Module, way: tuple[Any, ...], offset: int) -> str:
+    """What the call of a stage or of a node, or the element of a flow, gives here."""
+    for node in reversed(way):
+        if isinstance(node, Call):
+            if not node.callee.start <= offset <= node.callee.end:
+                return ""
+        elif not isinstance(node, (Name, ClassName)):
+            return ""
+        given = names.given_by(view, module, node.start, node.end)
+        if given:
+            return f"Here it gives {given}."
+    return ""
 
 
 def _key(view: View, module: Module, way: tuple[Any, ...], found: Occurrence) -> str:
@@ -170,7 +187,9 @@ def _literal(view: View, module: Module, way: tuple[Any, ...], offset: int) -> H
     if isinstance(node, Text):
         return _hover(_string(view, module, way, node), node.start, node.end)
     if isinstance(node, ClassName) and view.catalogue is not None:
-        return _hover(nodes.told(view.catalogue, spelling.plain(node.text)), node.start, node.end)
+        told = nodes.told(view.catalogue, spelling.plain(node.text))
+        here = _here(view, module, way, node.start)
+        return _hover(paragraphs(told, here), node.start, node.end)
     if isinstance(node, TypeName):
         about = meanings.of_type(spelling.plain(node.text))
         markdown = paragraphs(f"**{code(node.text)}**: type", prose(about)) if about else ""

@@ -251,7 +251,8 @@ def _inner_value(view: View, declaration: Declaration) -> list[str]:
     if value is None:
         return []
     text = module.source.text[value.start : value.end]
-    return [excerpt(text), *_of_node(view, module, value)]
+    given = given_by(view, module, value.start, value.end)
+    return [excerpt(text), *([f"Gives {given}"] if given else [])]
 
 
 def excerpt(text: str) -> str:
@@ -265,15 +266,17 @@ def excerpt(text: str) -> str:
     return source("\n".join([lines[0], *rest[:_MOST_LINES], *more]))
 
 
-def _of_node(view: View, module: Module, value: Any) -> list[str]:
-    """The frames that a node gives, where they are the same in every pipeline."""
-    found = set()
-    for name, node in uses.nodes_at(view, module.source.path, value.start, value.end):
+def given_by(view: View, module: Module, start: int, end: int) -> str:
+    """The frames that what is written at a place gives, where they are the same in every pipeline."""
+    last: dict[str, str] = {}
+    for name, node in uses.nodes_at(view, module.source.path, start, end):
         facts = uses.facts_at(view, name, node)
         size = f"{facts.width}x{facts.height}" if facts.width and facts.height else ""
         clip = words.clip_of_frames(facts.frames, facts.fps) if facts.frames else ""
-        found.add(", ".join(part for part in (size, clip) if part))
-    return [f"Gives {found.pop()}"] if len(found) == 1 and "" not in found else []
+        told = ", ".join(part for part in (size, clip) if part)
+        last[name] = told or last.get(name, "")
+    found = set(last.values())
+    return found.pop() if len(found) == 1 else ""
 
 
 def _let(module: Module, start: int) -> Any:
