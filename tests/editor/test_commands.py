@@ -146,6 +146,30 @@ def test_a_command_line_runs_the_pipeline_of_the_saved_file(tmp_path):
     assert not commands.run_command(project, project.view(file), "portrait").data["is_saved"]
 
 
+def test_a_real_run_goes_to_the_server_that_the_editor_was_told():
+    project = Project(Settings(server="http://127.0.0.1:9"))
+    view = project.view(PORTRAIT)
+    assert commands.run_command(project, view, None).data["argv"][-2:] == [
+        "--server", "http://127.0.0.1:9",
+    ]  # fmt: skip
+    assert "--server" not in commands.run_command(project, view, None, simulate=True).data["argv"]
+
+
+@pytest.mark.parametrize("name", ["wan.toml", "data.json", "notes.txt", "large.wan"])
+def test_what_has_no_pipelines_is_a_problem_of_every_command(tmp_path, name):
+    project, file = Project(), tmp_path / name
+    project.open(file, "# x\n" * 60_000 if name == "large.wan" else "{}")
+    view = project.view(file)
+    for answer in (
+        commands.compile(project, view, None),
+        commands.estimate(view, None),
+        commands.graph(view, None),
+        commands.graph_at(view, None, 0),
+        commands.diff(project, view, PORTRAIT, None),
+    ):
+        assert answer.problem
+
+
 def test_a_bench_is_run_by_its_name():
     project = Project()
     view = project.view(EXAMPLES / "attention.wan")

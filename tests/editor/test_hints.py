@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import ROOT
 from wan22dsl.editor import hints
-from wan22dsl.editor.hints import Shown
+from wan22dsl.editor.configuration import Hints
 from wan22dsl.editor.project import Project, Settings
 
 EXAMPLES = ROOT / "examples"
@@ -35,19 +35,19 @@ def test_the_portrait_shows_its_frames_and_its_hand_off(tmp_path):
 
 
 def test_seconds_are_those_of_the_card_and_missing_without_one(tmp_path):
-    only = Shown(frames=False, handoff=False, size=False)
+    only = Hints(frames=False, handoff=False, size=False)
     text = with_hints(tmp_path, TEXT, shown=only)
     assert "pass high {«69 s»" in text and "2..4 of 4)«69 s»" in text
     assert with_hints(tmp_path, TEXT, card=None, shown=only) == TEXT
 
 
-@pytest.mark.parametrize("kind", Shown._fields)
+@pytest.mark.parametrize("kind", Hints._fields)
 def test_each_kind_can_be_switched_off(tmp_path, kind):
     project, file = Project(Settings(card="RTX 5090")), tmp_path / "a.wan"
     project.open(file, TEXT)
     view = project.view(file)
     assert kind in {hint.kind for hint in hints.of(view, 0, len(TEXT))}
-    off = Shown()._replace(**{kind: False})
+    off = Hints()._replace(**{kind: False})
     assert kind not in {hint.kind for hint in hints.of(view, 0, len(TEXT), off)}
 
 
@@ -70,7 +70,7 @@ def test_frames_of_which_others_are_made_show_those(tmp_path):
 
 def test_what_differs_between_pipelines_is_not_shown(tmp_path):
     text = TEXT + "\npipeline shorter = portrait(length = 3s)\n"
-    shown = with_hints(tmp_path, text, shown=Shown(handoff=False))
+    shown = with_hints(tmp_path, text, shown=Hints(handoff=False))
     assert "pass high {\n" in shown
     assert "length = 5s«81 frames»" in shown and "length = 3s«49 frames»" in shown
     assert "high -> low ->" in shown

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 from wan22dsl.editor import lenses
-from wan22dsl.editor.lenses import Shown
+from wan22dsl.editor.configuration import Lenses
 from wan22dsl.editor.project import Project, Settings
 from wan22dsl.editor.records import Records
 
@@ -75,7 +75,7 @@ def test_a_bench_and_a_graph_have_theirs():
 
 def test_each_kind_can_be_switched_off(portrait):
     project = Project()
-    found = lenses_of(project.view(portrait), project, shown=Shown(run=False, compile=False))
+    found = lenses_of(project.view(portrait), project, shown=Lenses(run=False, compile=False))
     assert [what for what, _, _ in found] == ["estimate", "graph"]
 
 

@@ -263,6 +263,8 @@ def run_command(
         words = [sys.executable, "-m", "wan22dsl", "bench" if is_bench else "run", str(file)]
         if name is not None:
             words += [name] if is_bench else ["--pipeline", name]
+        if not simulate and project.settings.server is not None:
+            words += ["--server", project.settings.server]
         if simulate:
             words.append("--simulate")
             if view.card is not None:
@@ -290,8 +292,9 @@ def _saved(file: Path) -> str | None:
 
 
 def _answered(view: View, make: Callable[[], Answer]) -> Answer:
-    if view.problem:
-        return Answer(problem=view.problem)
+    if view.checked is None:
+        nothing = f"{view.source.path}: no pipeline and no ComfyUI workflow."
+        return Answer(problem=view.problem or view.not_judged or nothing)
     return _made(make)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.language.syntax.tree import Header
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def pipeline_at(view: View, offset: int) -> str | None:
     if view.module is None:
         return next(iter(view.graphs), None)
     for declared in view.module.file.declarations:
-        if declared.start <= offset <= declared.end and hasattr(declared, "name"):
+        if declared.start <= offset <= declared.end and not isinstance(declared, Header):
             if declared.name.text in view.graphs:
                 return declared.name.text
     return next((name for name in view.graphs if at(view, name, offset)), None)

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.editor import uses
+from wan22dsl.editor.configuration import Hints
 from wan22dsl.editor.hovers import lengths, passes
 from wan22dsl.editor.hovers.markdown import code, items, paragraphs
 from wan22dsl.formats.description import words
@@ -35,15 +36,6 @@ if TYPE_CHECKING:
     from wan22dsl.language.program.module import Module
 
 
-class Shown(NamedTuple):
-    """Which kinds of hints are shown."""
-
-    frames: bool = True
-    handoff: bool = True
-    seconds: bool = True
-    size: bool = True
-
-
 class Hint(NamedTuple):
     """A few words behind an offset; `tooltip` explains them, as Markdown."""
 
@@ -53,7 +45,7 @@ class Hint(NamedTuple):
     kind: str
 
 
-ALL = Shown()
+ALL = Hints()
 
 #: With more pipelines only those in sight are looked at, and only what is written in themselves.
 _MOST = 6
@@ -62,8 +54,8 @@ _MOST = 6
 _CHOSEN = re.compile(r"(\.\w+|\[\d+\])*")
 
 
-def of(view: View, start: int, end: int, shown: Any = ALL) -> list[Hint]:
-    """The hints between two offsets, in their order. `shown` has a truth value for each kind."""
+def of(view: View, start: int, end: int, shown: Hints = ALL) -> list[Hint]:
+    """The hints between two offsets, in their order. `shown` are the kinds that are shown."""
     module = view.module
     if module is None:
         return []
@@ -208,7 +200,7 @@ def _time_of(run: Run) -> str:
 # --- what comes out of each stage ---
 
 
-def _flows(view: View, module: Module, start: int, end: int, shown: Any) -> Iterator[Hint]:
+def _flows(view: View, module: Module, start: int, end: int, shown: Hints) -> Iterator[Hint]:
     """Behind the elements of flows: the time of passes from elsewhere, and what changes.
 
     What several pipelines are made of is shown where it is the same in all of them.
@@ -235,7 +227,7 @@ def _flows(view: View, module: Module, start: int, end: int, shown: Any) -> Iter
             yield next(iter(together))
 
 
-def _flow(view: View, module: Module, name: str, shown: Any) -> Iterator[Hint]:
+def _flow(view: View, module: Module, name: str, shown: Hints) -> Iterator[Hint]:
     if shown.seconds and view.card is not None:
         yield from _times_in(view, module, name)
     if shown.size:

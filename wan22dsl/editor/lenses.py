@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wan22dsl.editor.commands import summary
+from wan22dsl.editor.configuration import Lenses
 from wan22dsl.editor.records import folders_for
 from wan22dsl.formats.description import words
 from wan22dsl.language.syntax.tree import Block, Derived
@@ -18,16 +19,6 @@ if TYPE_CHECKING:
     from wan22dsl.editor.view import View
 
 
-class Shown(NamedTuple):
-    """Which lenses are shown."""
-
-    compile: bool = True
-    run: bool = True
-    estimate: bool = True
-    bench: bool = True
-    last_run: bool = True
-
-
 class Lens(NamedTuple):
     """A lens above the name from `start` to `end`. The `title` of one that costs time is asked for later."""
 
@@ -39,11 +30,11 @@ class Lens(NamedTuple):
     record: str = ""
 
 
-ALL = Shown()
+ALL = Lenses()
 
 
-def of(project: Project, view: View, records: Records, shown: Any = ALL) -> list[Lens]:
-    """The lenses of a file. `shown` has a truth value for each kind."""
+def of(project: Project, view: View, records: Records, shown: Lenses = ALL) -> list[Lens]:
+    """The lenses of a file. `shown` are the kinds that are shown."""
     module = view.module
     found: list[Lens] = []
     for item in module.file.declarations if module is not None else ():
@@ -60,7 +51,7 @@ def of(project: Project, view: View, records: Records, shown: Any = ALL) -> list
 
 
 def _of_pipeline(
-    project: Project, view: View, records: Records, name: str, shown: Any
+    project: Project, view: View, records: Records, name: str, shown: Lenses
 ) -> Iterator[tuple[str, str]]:
     if shown.run:
         yield "run", "Run"

@@ -56,12 +56,12 @@ class Records:
             return None
         from wan22dsl.run.download import plain
 
-        found = [
-            run
-            for folder, names in listed.items()
-            for name in names.get(plain(pipeline), ())[:_MOST_READ]
-            if (run := self._run(folder / name, file, pipeline)) is not None
-        ]
+        found: list[LastRun] = []
+        for folder, names in listed.items():
+            for name in names.get(plain(pipeline), ())[:_MOST_READ]:
+                run = self._run(folder / name, file, pipeline)
+                if run is not None:
+                    found.append(run)
         return max(found, key=lambda run: run.started, default=None)
 
     def _names(self, folder: Path) -> dict[str, list[str]]:
@@ -92,13 +92,14 @@ class Records:
             return None
         timing = data.get("timing")
         seconds = timing.get("total_s") if isinstance(timing, dict) else None
-        known = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+        if not isinstance(seconds, (int, float)) or isinstance(seconds, bool):
+            seconds = None
         return LastRun(
             record,
             started,
             result,
             _card(data.get("server")),
-            float(seconds) if known and not data.get("not_counted") else None,
+            None if data.get("not_counted") else seconds,
             data.get("simulated") is True,
         )
 

@@ -117,7 +117,8 @@ class View:
         built = next((each.built.graph for each in looked if each.built.name == name), None)
         if built is None:
             return self._made_anew(name)
-        kept = _ANALYSES.setdefault(getattr(built, "graph", built), {})
+        graph: Graph = built.graph if hasattr(built, "graph") else built
+        kept = _ANALYSES.setdefault(graph, {})
         if self.card not in kept:
             kept[self.card] = self._made_anew(name)
         return kept[self.card]

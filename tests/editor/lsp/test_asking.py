@@ -38,6 +38,15 @@ def test_hints_are_those_of_the_range(editor):
     assert "81 = 4·20 + 1" in only["tooltip"]["value"]
 
 
+def test_hints_and_lenses_follow_the_settings_of_the_client(new_editor, pull):
+    off = {"hints": False, "lenses": {"run": False, "compile": False}}
+    editor = new_editor(pull, initializationOptions=off)
+    uri = editor.open("a.wan", PORTRAIT)
+    assert editor.request("textDocument/inlayHint", editor.of(uri, range=whole(editor, uri))) == []
+    found = editor.request("textDocument/codeLens", editor.of(uri))
+    assert [each["data"]["what"] for each in found] == ["estimate", "graph"]
+
+
 def test_lenses_name_commands_of_the_editor(editor):
     uri = editor.open("a.wan", PORTRAIT)
     found = editor.request("textDocument/codeLens", editor.of(uri))

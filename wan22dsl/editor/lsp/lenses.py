@@ -40,8 +40,7 @@ def register(server: WanServer) -> None:
     @server.command("wan.refreshLenses")
     def refresh(*arguments: object) -> None:
         """A run has ended: the client asks for the lenses again."""
-        asked = server.client_capabilities.workspace
-        if asked is not None and asked.code_lens is not None and asked.code_lens.refresh_support:
+        if server.can("workspace", "code_lens", "refresh_support"):
             server.workspace_code_lens_refresh(None)
 
     @server.feature(types.CODE_LENS_RESOLVE)
