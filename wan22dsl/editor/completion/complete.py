@@ -252,15 +252,13 @@ def _of_item(scope: Scope, place: Place, frame: Frame) -> tuple[Iterable[Suggest
         or frame.plain
         or frame.entries.get(called.first.name)
     ):
-        if place.word.kind == "none" or called.kind != "node":
-            return given, True
         return given, True
     found, complete = _value(scope, place)
     needed = [each for each in given if each.detail.endswith("required")]
     rest = [each for each in given if not each.detail.endswith("required")]
     plain = list(found)
     if called.first.is_needed:
-        return [*plain[:3], *needed, *rest, *plain[3:]], complete
+        return [*plain[:4], *needed, *rest, *plain[4:]], complete
     return [*rest, *needed, *plain], complete
 
 
@@ -290,6 +288,10 @@ def _of_body(scope: Scope, place: Place, frame: Frame) -> tuple[Iterable[Suggest
 def _value(scope: Scope, place: Place) -> tuple[Iterable[Suggestion], bool]:
     """A value, by its type."""
     want = want_of(scope, place)
+    if want.owner == "record profile":
+        flags = records.flag_values(want.setting)
+        if flags:
+            return [Suggestion(text, "value") for text in flags], True
     if want.owner.startswith("record"):
         want = _in_record(scope, place, want)
     if want.type == "flow" and want.setting not in ("conditioning", "engine"):
@@ -321,8 +323,6 @@ def _in_record(scope: Scope, place: Place, want: Want) -> Want:
         meaning = scope.of_name(key) if kind is None else None
         text = str(kind) if kind is not None else meaning.type if meaning is not None else ""
         return want._replace(type=text, setting=setting, owner="record bench")
-    if want.owner == "record target":
-        return want
     return want
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.editor.completion import pipelines
 from wan22dsl.editor.completion.callee import of_stage
 from wan22dsl.editor.completion.fits import CONVERTED, EXACT, NOT, PERHAPS, brings
-from wan22dsl.editor.completion.scope import LOCAL, STANDARD, Seen
+from wan22dsl.editor.completion.scope import FILE, LOCAL, STANDARD, Seen
 from wan22dsl.editor.completion.suggestion import Suggestion, escaped
 from wan22dsl.editor.completion.tokens import OPERANDS
 from wan22dsl.editor.completion.values import of_name
@@ -23,18 +23,14 @@ if TYPE_CHECKING:
 
 #: Stages that are used most, the first of them most often.
 _USUAL = (
-    *("save", "rife", "upscale", "decode", "save_webp", "scale", "last_frame", "interpolate"),
-    *(
-        "skip",
-        "take",
-        "join",
-        "film",
-        "resize",
-        "preview",
-        "combine",
-        "save_frames",
-        "decode_tiled",
-    ),
+    *("save", "rife", "upscale", "decode", "skip", "save_webp", "scale", "join", "last_frame"),
+    *("interpolate", "take", "resize", "film", "preview", "combine", "save_frames"),
+)
+
+#: Patches of models that are used most.
+_USUAL_PATCHES = (
+    *("sage", "nag", "fp16_accumulation", "compile_blocks", "context_windows", "torch_compile"),
+    *("easy_cache", "cfg_zero_star", "skip_layers"),
 )
 
 
@@ -76,55 +72,74 @@ def _ranked(scope: Scope, place: Place, arrives: str, *, is_first: bool) -> Iter
     written = "".join(token.text for token in place.frame.value)
     flow = pipelines.elements(written)
     last = _last_pass(scope, flow)
+    given = _given(scope, place)
     ranked: list[tuple[tuple[int, ...], Seen, Meaning]] = []
     for number, seen in enumerate(scope.seen("pass", "stage", "pipeline", "let", "param")):
         meaning = scope.meaning(seen)
-        rank = _rank(scope, seen, meaning, arrives, last, is_first=is_first)
+        if meaning.kind == "pass":
+            rank = _rank_of_pass(scope, seen, meaning, arrives, last, given, is_first=is_first)
+        elif meaning.kind == "stage":
+            rank = _rank_of_stage(seen, meaning, arrives, is_first=is_first)
+        else:
+            rank = _rank_of_value(seen, meaning, arrives, given, is_first=is_first)
         if rank is None:
             continue
-        used = 1 if seen.name in flow and meaning.kind == "pass" else 0
-        ranked.append(((used, *rank, _usual(seen), seen.distance, number), seen, meaning))
+        used = 1 if seen.name in flow and meaning.kind in ("pass", "stage") else 0
+        ranked.append(((used, *rank, seen.distance, number), seen, meaning))
     ranked.sort(key=lambda item: item[0])
     for _, seen, meaning in ranked:
         yield element(scope, place, seen, meaning)
 
 
-def _usual(seen: Seen) -> int:
-    return _USUAL.index(seen.name) if seen.name in _USUAL and seen.distance == STANDARD else 99
+def _given(scope: Scope, place: Place) -> dict[str, str]:
+    """The settings of the pipeline around the place, also of the one that it is a copy of."""
+    found: dict[str, str] = {}
+    for frame in place.frames:
+        if frame.kind == "call":
+            copied = scope.copied(frame.head)
+            if copied is not None and copied[0] == "pipeline":
+                found |= {key: pipelines.text_of(copied[1], key) for key in copied[1]}
+        if frame.kind in ("block", "call"):
+            found |= frame.entries
+    return found
 
 
-def _rank(
-    scope: Scope,
-    seen: Seen,
-    meaning: Meaning,
-    arrives: str,
-    last: tuple[str, pipelines.Expert] | None,
-    *,
-    is_first: bool,
+def _rank_of_stage(
+    seen: Seen, meaning: Meaning, arrives: str, *, is_first: bool
 ) -> tuple[int, ...] | None:
-    """How well something fits; None where it does not."""
-    if meaning.kind == "pass":
-        return _rank_of_pass(scope, seen, meaning, arrives, last, is_first=is_first)
-    if meaning.kind == "stage":
-        if set(kinds.CONDITIONING_OUTPUTS) <= {name for name, _ in meaning.outputs}:
-            return None
-        if is_first and arrives != "MODEL":
-            return (5, 0) if not meaning.takes and meaning.type in ("IMAGE", "LATENT") else None
-        fits = brings(arrives, meaning.takes)
-        if fits == NOT:
-            return None
-        return ({EXACT: 1, CONVERTED: 2, PERHAPS: 3}[fits] if arrives else 2, 0)
-    if meaning.kind in ("let", "param"):
-        if meaning.type not in ("flow", "", "IMAGE", "LATENT", "MODEL"):
-            return None
-        if meaning.type == "MODEL" and arrives != "MODEL":
-            return None
-        if not is_first and not meaning.takes and meaning.type != "flow":
-            return None
-        return (0 if seen.distance == LOCAL or meaning.type == "flow" else 1, 0)
+    """How well a stage fits; None where it does not."""
+    if set(kinds.CONDITIONING_OUTPUTS) <= {name for name, _ in meaning.outputs}:
+        return None
+    if is_first and arrives != "MODEL":
+        return (5, 0) if not meaning.takes and meaning.type in ("IMAGE", "LATENT") else None
+    fits = brings(arrives, meaning.takes)
+    if fits == NOT:
+        return None
+    if fits == CONVERTED and arrives == "LATENT":
+        fits = EXACT  # most stages of the library take frames
+    usual = _USUAL_PATCHES if arrives == "MODEL" else _USUAL
+    is_own = not seen.module.is_library
+    at = -1 if is_own else usual.index(seen.name) if seen.name in usual else 99
+    if seen.distance != STANDARD and not is_own:
+        at = 99
+    return {EXACT: 1, CONVERTED: 2, PERHAPS: 3}[fits] if arrives else 2, at
+
+
+def _rank_of_value(
+    seen: Seen, meaning: Meaning, arrives: str, given: dict[str, str], *, is_first: bool
+) -> tuple[int, ...] | None:
+    """How well a `let`, a parameter or a pipeline fits; None where it does not."""
     if meaning.kind == "pipeline":
-        return (1, 5) if is_first and arrives != "MODEL" else None
-    return None
+        if not is_first or arrives == "MODEL" or seen.distance > FILE:
+            return None
+        return (0 if "prompt" not in given else 1, 0)
+    if meaning.type not in ("flow", "", "IMAGE", "LATENT", "MODEL"):
+        return None
+    if meaning.type == "MODEL" and arrives != "MODEL":
+        return None
+    if not is_first and not meaning.takes and meaning.type != "flow":
+        return None
+    return (0 if seen.distance == LOCAL or meaning.type == "flow" else 1, 0)
 
 
 def _rank_of_pass(
@@ -133,6 +148,7 @@ def _rank_of_pass(
     meaning: Meaning,
     arrives: str,
     last: tuple[str, pipelines.Expert] | None,
+    given: dict[str, str],
     *,
     is_first: bool,
 ) -> tuple[int, ...] | None:
@@ -140,15 +156,30 @@ def _rank_of_pass(
         return None
     own = pipelines.expert_of(scope, meaning.module, meaning.name)
     if is_first:
-        return (0, 0 if own.noise != "low" else 1)
+        wrong = _unread(scope, meaning, given)
+        return (0, wrong, 0 if own.noise != "low" else 1)
     if last is None:
         return (4, 0)
     name, expert = last
     if expert.noise == "low" or own.noise == "high" or not own.noise:
-        return (4, 0)
+        return (2 if seen.distance == FILE else 4, 0)
     wrong = 0 if own.family == expert.family else 2
     stem = name.replace("high", "")
     return (0 if not wrong else 3, 0 if seen.name.replace("low", "") == stem else 1)
+
+
+def _unread(scope: Scope, meaning: Meaning, given: dict[str, str]) -> int:
+    """How many settings of a pipeline the conditioning of a pass would leave unread, or lacks."""
+    module = meaning.module
+    assert module is not None
+    reads = pipelines.read_by_pass(scope, module, meaning.name)
+    if reads is None or given.get("conditioning"):
+        return 0
+    known = {*kinds.PASS_SETTINGS, "flow", "family"}
+    unread = sum(1 for name in given if name not in known and name not in reads)
+    if "prompt" in given:
+        unread += ("image" in given) != ("image" in reads)
+    return unread
 
 
 def _last_pass(scope: Scope, flow: list[str]) -> tuple[str, pipelines.Expert] | None:

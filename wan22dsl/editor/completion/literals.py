@@ -126,6 +126,9 @@ def steps(noise: str) -> tuple[tuple[str, str], ...]:
 def of_type(want: Want, *, noise: str = "", fps: int = 16) -> Iterator[Suggestion]:
     """The usual values for a setting, by its name and its type."""
     kind = want.type
+    if want.owner in ("target", "record target"):
+        yield from _limits(want.setting)
+        return
     found: tuple[tuple[str, str], ...] = ()
     if kind == "frames":
         found = frames(fps) if want.setting != "count" else (("1f", ""), ("81f", ""))
@@ -140,6 +143,29 @@ def of_type(want: Want, *, noise: str = "", fps: int = 16) -> Iterator[Suggestio
     elif kind == "BOOLEAN":
         found = _OF_TYPE["bool"]
     for text, detail in found:
+        yield Suggestion(text, "value", detail=detail)
+
+
+def _limits(setting: str) -> Iterator[Suggestion]:
+    """Ranges for what a target limits."""
+    unit = kinds.TARGET_LIMITS.get(setting, "")
+    if setting in kinds.GRADES:
+        unit = "seconds"
+    values = ("0s..60s", "0s..30s", "0s..180s") if unit == "seconds" else ()
+    if unit == "bytes":
+        values = ("0GiB..24GiB", "0GiB..30GiB", "0GiB..16GiB")
+    for text in values:
+        yield Suggestion(text, "value", detail="range")
+    if unit and setting not in kinds.GRADES:
+        yield Suggestion(
+            "{ excellent = …, good = … }",
+            "snippet",
+            "{ excellent = $1, good = $2 }",
+            "a range for each grade",
+            is_snippet=True,
+        )
+    kind = kinds.TARGET_CONDITIONS.get(setting, "")
+    for text, detail in {**_OF_TYPE, "frames": (("81f", "5 s"), ("49f", "3 s"))}.get(kind, ()):
         yield Suggestion(text, "value", detail=detail)
 
 

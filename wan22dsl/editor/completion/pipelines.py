@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _READ = re.compile(r"\bpipeline\.([a-z_]\w*)")
 
+_STEPS = re.compile(r"\bsteps\s*=\s*(\d{1,4})\.\.(\d{1,4}) of (\d{1,4})\b")
+
 Settings = dict[str, "tuple[Module, Any]"]
 
 
@@ -143,6 +145,36 @@ def read_settings(scope: Scope, entries: Mapping[str, str]) -> dict[str, Argumen
         if isinstance(stage, Stage) and meaning.module is not None:
             _note(of_stage(meaning.module, stage), found)
     return found
+
+
+def read_by_pass(scope: Scope, module: Module, name: str) -> frozenset[str] | None:
+    """The settings that the conditioning of a pass reads; None where it is not known."""
+    key = ("reads", name)
+    if key not in module.kept:
+        found = typed.settings_of(module, name)
+        value = found.get("conditioning")
+        model = found.get("model") if value is None else None
+        followed = _follow(scope, *model) if model is not None else None
+        family = typed.settings_of(*followed).get("family") if followed is not None else None
+        followed = _follow(scope, *family) if family is not None else None
+        if followed is not None:
+            value = typed.settings_of(*followed).get("conditioning")
+        home = _follow(scope, *value) if value is not None else None
+        stage = home[0].names.get(home[1]) if home is not None else None
+        reads: dict[str, Argument] = {}
+        if home is not None and isinstance(stage, Stage):
+            _note(of_stage(home[0], stage), reads)
+        module.kept[key] = frozenset(reads) if reads else None
+    kept: frozenset[str] | None = module.kept[key]
+    return kept
+
+
+def steps_in(scope: Scope) -> list[tuple[int, int, int]]:
+    """The parts of schedules that the passes of the file sample: start, end, total."""
+    return [
+        (int(match[1]), int(match[2]), int(match[3]))
+        for match in _STEPS.finditer(scope.module.source.text)
+    ]
 
 
 def _note(called: Called, found: dict[str, Argument]) -> None:

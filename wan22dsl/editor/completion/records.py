@@ -23,6 +23,13 @@ _VARIABLES = (
     ("HF_HOME", "text", "Folder of the Hugging Face cache."),
 )
 
+#: Flags that people set for Wan, the usual first.
+_USUAL_FLAGS = (
+    *("reserve_vram", "use_sage_attention", "fast", "disable_dynamic_vram", "port", "listen"),
+    *("lowvram", "highvram", "cache_none", "disable_pinned_memory", "disable_async_offload"),
+    *("fp8_e4m3fn_unet", "cpu_vae", "use_flash_attention", "preview_method", "high_ram"),
+)
+
 _Row = tuple[str, str, str]
 
 
@@ -39,6 +46,10 @@ def record_keys(scope: Scope, place: Place, want: Want) -> Iterator[Suggestion]:
     elif setting in kinds.TARGET_LIMITS or want.setting in kinds.TARGET_LIMITS:
         unit = kinds.TARGET_LIMITS.get(want.setting, "seconds")
         rows = tuple((grade, f"range of {unit}", "") for grade in kinds.GRADES)
+    elif want.owner == "record node":
+        rows = tuple(
+            (name, kind, meanings.MEMBERS.get(name, "")) for name, kind in kinds.FACTS.items()
+        )
     elif want.setting == "size":
         rows = (("width", "int", ""), ("height", "int", ""))
     given = place.frame.entries
@@ -84,10 +95,14 @@ def _flags(place: Place) -> Iterator[_Row]:
         ),
         "",
     )
-    for name, info in flags_of(version).flags.items():
-        if info.same_as or info.unproven:
-            continue
-        key = name.lstrip("-").replace("-", "_")
+    flags = {
+        name.lstrip("-").replace("-", "_"): info
+        for name, info in flags_of(version).flags.items()
+        if not info.same_as and not info.unproven
+    }
+    usual = [key for key in _USUAL_FLAGS if key in flags]
+    for key in dict.fromkeys((*usual, *flags)):
+        info = flags[key]
         takes = {"": "switch", "optional": f"switch, or {info.kind}", "any": "switch, or words"}
         detail = takes.get(info.takes, info.kind)
         if info.default is not None:
@@ -132,3 +147,22 @@ def _keys_of(written: str) -> list[str]:
         for item in record.items
         if isinstance(item, Attribute)
     ]
+
+
+def flag_values(key: str) -> tuple[str, ...]:
+    """What a flag of ComfyUI can be, as a profile writes it."""
+    from wan22dsl.comfyui.starting.flags import flags_of
+
+    flags = flags_of()
+    info = flags.get(flags.by_key(key))
+    if info is None:
+        return ()
+    found = [] if info.takes not in ("", "optional", "any") else ["true"]
+    if key == "reserve_vram":
+        found += ["1.0", "1GiB"]
+    elif isinstance(info.default, (int, float)) and not isinstance(info.default, bool):
+        found.append(str(info.default))
+    for choice in info.choices:
+        text = f'"{choice}"'
+        found.append(f"[{text}]" if info.takes in ("any", "some") else text)
+    return tuple(found)

@@ -62,7 +62,8 @@ class Scope:
             if frame.kind == "block":
                 for name, value in frame.lets.items():
                     tree = typed.read(value)
-                    found[name] = typed.of(self.module, tree, self.catalogue, found)
+                    meaning = typed.of(self.module, tree, self.catalogue, found)
+                    found[name] = meaning._replace(kind="let", name=name)
         return found
 
     def node_class(self, name: str) -> NodeClass | None:

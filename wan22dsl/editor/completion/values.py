@@ -10,6 +10,7 @@ from wan22dsl.editor.completion.files import ENDINGS, as_texts, beside
 from wan22dsl.editor.completion.fits import CONVERTED, EXACT, NOT, PERHAPS, fit
 from wan22dsl.editor.completion.scope import FILE, LOCAL, STANDARD, USED
 from wan22dsl.editor.completion.suggestion import About, Suggestion, escaped
+from wan22dsl.editor.completion.typed import UNKNOWN, Meaning
 from wan22dsl.language.program import kinds, meanings
 from wan22dsl.language.syntax import spelling
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from wan22dsl.editor.completion.place import Place
     from wan22dsl.editor.completion.scope import Scope, Seen
-    from wan22dsl.editor.completion.typed import Meaning
     from wan22dsl.editor.completion.want import Want
 
 #: The kinds of declarations whose names can be of a type; for types that are not here, `let` and `param`.
@@ -44,13 +44,21 @@ def values(scope: Scope, place: Place, want: Want) -> Iterator[Suggestion]:
     names = list(_names(scope, place, want))
     found = names if _prefers_names(want) else []
     literal = list(_literals(scope, place, want, default))
-    same = [each for each in names if each.label == setting] if not found else []
-    yield from same
-    yield from found
-    yield from literal
-    yield from (each for each in names if not found and each not in same)
+    if found:
+        yield from (*found, *literal)
+    else:
+        same = [each for each in names if each.label == setting]
+        near = _near(scope, names, same)
+        yield from (*same, *literal[:2], *near[:3], *literal[2:], *near[3:])
+        yield from (each for each in names if each not in same and each not in near)
     if kind and not want.in_list and want.owner not in ("param", "parameter"):
         yield Suggestion("none", "value", detail="not set")
+
+
+def _near(scope: Scope, names: list[Suggestion], same: list[Suggestion]) -> list[Suggestion]:
+    """The names of the block and of the file."""
+    own = {*scope.locals, *scope.module.names}
+    return [each for each in names if each.label.partition(".")[0] in own and each not in same]
 
 
 def _prefers_names(want: Want) -> bool:
@@ -58,6 +66,8 @@ def _prefers_names(want: Want) -> bool:
     kind = want.type.strip("[]")
     if want.argument is not None and want.argument.input is not None:
         return want.argument.input.is_socket
+    if kind == "IMAGE":
+        return want.owner == "stage"
     return kind in kinds.ASSETS or kind == "family" or (kind[:1].isupper() and kind != "IMAGE")
 
 
@@ -95,6 +105,11 @@ def _names(scope: Scope, place: Place, want: Want) -> Iterator[Suggestion]:
     for number, seen in enumerate(scope.seen(*wanted)):
         meaning = scope.meaning(seen)
         fits = _fit(meaning, want)
+        if meaning.outputs or seen.distance == LOCAL:
+            for output in _parts(seen, meaning, kind):
+                ranked.append(((0, 1, 0, 0, seen.distance, number), output, UNKNOWN))
+        if meaning.kind == "pass" and seen.distance > FILE:
+            continue
         if fits == NOT or (fits == PERHAPS and seen.distance >= USED):
             continue
         is_same = seen.name.rpartition(".")[2] == want.setting
@@ -108,6 +123,7 @@ def _names(scope: Scope, place: Place, want: Want) -> Iterator[Suggestion]:
         )
         ranked.append((rank, seen, meaning))
     ranked.sort(key=lambda item: item[0])
+    yield from _of_copied(place, want)
     in_list = kind.startswith("[")
     for _, seen, meaning in ranked:
         found = of_name(seen, meaning)
@@ -116,6 +132,46 @@ def _names(scope: Scope, place: Place, want: Want) -> Iterator[Suggestion]:
                 label=f"[{seen.name}]", insert=f"[{seen.name}$0]", is_snippet=True
             )
         yield found
+
+
+#: Which fact has which type.
+_FACTS = {"fps": "fps", "frames": "length", "size": "size", "VAE": "vae"}
+
+
+def _parts(seen: Seen, meaning: Meaning, kind: str) -> Iterator[Seen]:
+    """The outputs and facts of a value that have the type."""
+    if seen.distance > FILE or not kind:
+        return
+    for name, given in meaning.outputs:
+        if given == kind or fit(Meaning(type=given), kind) == EXACT:
+            yield seen._replace(name=f"{seen.name}.{spelling.member(name)}")
+    fact = _FACTS.get(kind)
+    if fact is not None and seen.distance == LOCAL and meaning.type in kinds.WITH_FACTS:
+        if fact != "vae" or meaning.type == "LATENT":
+            yield seen._replace(name=f"{seen.name}.{fact}")
+
+
+def _of_copied(place: Place, want: Want) -> Iterator[Suggestion]:
+    """The setting of the block that is copied, with something added to it."""
+    if want.in_list or want.argument is None or not want.argument.default:
+        return
+    frame = place.frame
+    is_list, is_record = want.type.startswith("["), want.type == "*"
+    if frame.kind != "call" or want.owner not in kinds.COPIED or not (is_list or is_record):
+        return
+    name = f"{frame.head}.{want.setting}"
+    if place.behind.startswith("+"):
+        yield Suggestion(name, "setting", detail="what the copied block has")
+        return
+    more = "[$0]" if is_list else "{ $0 }"
+    yield Suggestion(
+        f"{name} + {more.replace('$0', '…')}",
+        "snippet",
+        f"{name} + {more}",
+        "adds to what the copied block has",
+        is_snippet=True,
+        again=True,
+    )
 
 
 def _fit(meaning: Meaning, want: Want) -> int:
@@ -184,6 +240,8 @@ def _literals(scope: Scope, place: Place, want: Want, default: str) -> Iterator[
         if quoted != default:
             yield Suggestion(quoted, "choice")
     noise = noise_wanted(scope, place, want).noise if kind == "steps" else ""
+    if kind == "steps":
+        yield from _other_steps(scope, noise)
     for each in literals.of_type(want, noise=noise, fps=fps_of(scope, want)):
         if each.label != default:
             yield each
@@ -204,6 +262,16 @@ def _literals(scope: Scope, place: Place, want: Want, default: str) -> Iterator[
         yield Suggestion("[…]", "snippet", insert="[$0]", is_snippet=True, again=True, detail=kind)
     if want.setting in ("flags", "env", "vary", "baseline") and not want.in_list:
         yield Suggestion("{ … }", "snippet", insert="{ $0 }", is_snippet=True, again=True)
+
+
+def _other_steps(scope: Scope, noise: str) -> Iterator[Suggestion]:
+    """The parts that the other passes of the file leave of their schedules."""
+    known = pipelines.steps_in(scope)
+    for start, end, total in dict.fromkeys(known):
+        if start == 0 and end < total and noise != "high" and (end, total, total) not in known:
+            yield Suggestion(f"{end}..{total} of {total}", "value", detail="the rest")
+        if end == total and start and noise != "low" and (0, start, total) not in known:
+            yield Suggestion(f"0..{start} of {total}", "value", detail="what comes before")
 
 
 def _standard(scope: Scope, name: str) -> About | None:

@@ -145,25 +145,54 @@ def module_files(view: View) -> list[str]:
 
 
 #: The sockets that parameters of stages have most.
-_SOCKETS = ("IMAGE", "LATENT", "MODEL", "CLIP", "VAE", "CONDITIONING", "MASK", "AUDIO", "VIDEO")
-_NODE_TYPES = ("INT", "FLOAT", "STRING", "BOOLEAN", "COMBO")
-_PLAIN = ("int", "float", "text", "bool", "flow", "image", "size", "frames", "seconds", "fps")
+_SOCKETS = ("IMAGE", "MODEL", "LATENT", "MASK", "VAE", "CLIP", "CONDITIONING", "AUDIO", "VIDEO")
+_OF_NODES = ("IMAGE", "INT", "FLOAT", "MASK", "STRING", "text", "BOOLEAN", "COMBO", "LATENT")
+_PLAIN = ("int", "float", "text", "flow", "image", "bool", "size", "frames", "seconds", "fps")
+
+#: What parameters of these names usually are, in stages and outside of them.
+_BY_NAME = {
+    **dict.fromkeys(("frames", "images", "image", "video", "picture"), ("IMAGE", "image")),
+    **dict.fromkeys(("prompt", "negative", "name", "text", "mode", "format"), ("text", "text")),
+    "audio": ("AUDIO", "audio"),
+    "latent": ("LATENT", "int"),
+    "order": ("flow", "flow"),
+    "model": ("MODEL", "model"),
+    "mask": ("MASK", "image"),
+}
 
 
 def types(place: Place) -> Iterator[Suggestion]:
-    """The types that fit behind a colon."""
+    """The types that fit behind a colon, first the one that the name suggests."""
     word = place.declared
     rest = sorted(kinds.TYPES - {*_PLAIN})
     if word == "node":
-        names = [*_SOCKETS, *_NODE_TYPES, "text"]
+        names = [*_OF_NODES, *_SOCKETS]
     elif word == "stage":
         names = [*_SOCKETS, *_PLAIN, *rest]
         if _is_without_in(place):
-            names = [*_PLAIN[:4], *_SOCKETS, *_PLAIN[4:], *rest]
+            names = [*_PLAIN[:3], *_SOCKETS[:2], *_PLAIN[3:], *_SOCKETS[2:], *rest]
     else:
         names = [*_PLAIN, *rest, *_SOCKETS]
-    for name in names:
+    for name in dict.fromkeys((*_suggested(place, names), *names)):
         yield Suggestion(name, "type", doc=meanings.of_type(name))
+
+
+def _suggested(place: Place, names: list[str]) -> Iterator[str]:
+    """The types that a parameter of this name probably has."""
+    item = [token.text for token in place.frame.item if token.text != "in"]
+    name = item[-2] if len(item) > 1 and item[-1] == ":" else ""
+    if not name:
+        return
+    setting = kinds.PASS_SETTINGS.get(name)
+    by_name = _BY_NAME.get(name)
+    found = [by_name[0 if place.declared != "param" else 1]] if by_name is not None else []
+    if setting is not None and not by_name:
+        found.append(str(setting))
+    found += [known for known in names if known.lower() in (name, name.rstrip("s"))]
+    if place.declared == "node":
+        upper = {"int": "INT", "float": "FLOAT", "bool": "BOOLEAN"}
+        found = [upper.get(each, each) for each in found]
+    yield from (each for each in found if each in names or each.startswith("["))
 
 
 def _is_without_in(place: Place) -> bool:
