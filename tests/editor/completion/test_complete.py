@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from wan22dsl.editor.completion.complete import suggest
+from wan22dsl.editor.project import Project
 from wan22dsl.language.program import kinds
 
 
@@ -214,3 +216,59 @@ def test_a_space_asks_only_where_a_value_is_waited_for(labels):
 )
 def test_broken_text_is_completed_too(labels, text, first):
     assert labels(text)[0] == first
+
+
+def test_passes_that_read_what_a_pipeline_sets_come_first(labels):
+    text = 'pipeline p {\n    prompt = "a"\n    image = "a.png"\n    end_image = "b.png"\n    flow = |\n}\n'
+    assert labels(text)[:2] == ["wan22.inpaint_high", "wan22.base_inpaint_high"]
+
+
+def test_what_a_flow_gives_by_its_name_is_not_known_so_every_stage_fits(labels):
+    text = "param order: flow = wan22.high -> wan22.low\npipeline p {\n    flow = order -> |\n}\n"
+    assert "save" in labels(text)[:3]
+
+
+def test_an_output_of_the_type_is_offered_whole(labels):
+    graph = 'graph g {\n    let a = LoadImage(image = "a.png")\n    ImageScaleBy(image = |)\n}\n'
+    assert labels(graph)[0] == "a.IMAGE"
+
+
+def test_a_copy_can_add_to_what_it_copies(offered):
+    found = offered("pass high = wan22.high(loras = |)\n").items[0]
+    assert found.insert == "wan22.high.loras + [$0]"
+
+
+def test_a_pass_samples_the_rest_of_another_schedule(labels):
+    text = "pass a = wan22.base_high(steps = 0..12 of 30)\npass low = a(steps = |)\n"
+    assert labels(text)[0] == "12..30 of 30"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("profile p { flags = { | } }\n", "reserve_vram"),
+        ("profile p { flags = { use_sage_attention = | } }\n", "true"),
+        ("target t { whole = | }\n", "0s..60s"),
+        ("bench b { vary = { high.cfg = [|] } }\n", "1.0"),
+        ("node A(images: IMAGE) -> (frames: IMAGE) { frames = { | } }\n", "fps"),
+        ("param seed: |\n", "int"),
+        ("stage s(in latent: |\n", "LATENT"),
+    ],
+)
+def test_records_and_types_are_known(labels, text, first):
+    assert labels(text)[0] == first
+
+
+def test_a_configuration_has_its_keys_tables_and_values(tmp_path):
+    def ask(text):
+        before, _, behind = text.partition("|")
+        project, file = Project(), tmp_path / "wan.toml"
+        project.open(file, before + behind)
+        return [each.label for each in suggest(project.view(file), len(before)).items]
+
+    assert "card" in ask('target = "0.39"\n|\n') and "target" not in ask('target = "0.39"\n|\n')
+    assert "RTX 5090" in ask('card = "RTX 50|"\n')
+    assert ask("strict = |\n") == ["true", "false"]
+    assert ask("[profile.night]\nca|\n") == ["card"]
+    assert "[comfyui.…]" in ask("[|\n")
+    assert "size-off-grid" in ask('ignore = ["|"]\n')

@@ -11,4 +11,5 @@ literals     usual numbers, sizes, samplers         flows        elements of a f
 members      behind a dot                           nodes        node classes
 strings      inside of strings                      files        files beside the file
 units        behind a number                        comments     directives for the linter
+documents    documentation of suggestions           toml         keys and values of a `wan.toml`
 """

@@ -15,6 +15,7 @@ from wan22dsl.editor.completion import (
     nodes,
     records,
     strings,
+    toml,
     units,
     values,
     words,
@@ -44,6 +45,8 @@ TRIGGERS = ('"', ".", "/", "(", "[", "{", "`", " ", ">", "=", ":")
 def suggest(view: View, offset: int, trigger: str = "") -> Suggestions:
     """What can be written at an offset, the best first. `trigger` is the sign that made the editor ask."""
     nothing = Suggestions((), offset, offset)
+    if view.source.path.rpartition("/")[2] == "wan.toml":
+        return toml.suggest(view, offset)
     if view.module is None or view.catalogue is None:
         return nothing
     place = place_at(view.source.text, offset)

@@ -34,6 +34,10 @@ _USUAL_PATCHES = (
 )
 
 
+#: Declarations in which a flow may wait for its first value.
+_OPEN = ("param", "let", "bench")
+
+
 def begins(scope: Scope, place: Place, *, patches: bool = False) -> Iterator[Suggestion]:
     """What can begin a flow."""
     yield from _ranked(scope, place, "MODEL" if patches else "", is_first=True)
@@ -50,10 +54,18 @@ def arrives(scope: Scope, place: Place) -> str:
     if not before:
         return _from_outside(scope, place)
     written = place.text[before[0].start : before[-1].end]
-    found = scope.of_text(written).type
+    found = _given_type(scope.of_text(written).type)
     if not found and place.frame.key == "patches":
         return "MODEL"
     return found
+
+
+def _given_type(found: str) -> str:
+    """What an arrow brings of a value of a type: an asset is loaded; what a flow gives is not known."""
+    asset = kinds.ASSETS.get(found)
+    if asset is not None:
+        return asset.socket
+    return "" if found == "flow" else found
 
 
 def _from_outside(scope: Scope, place: Place) -> str:
@@ -62,7 +74,8 @@ def _from_outside(scope: Scope, place: Place) -> str:
         value = [token for token in frame.value if token.kind in (*OPERANDS, "arrow")]
         if value and value[-1].kind == "arrow":
             operands = [token for token in value if token.kind in OPERANDS]
-            return scope.of_text(place.text[operands[0].start : operands[-1].end]).type
+            written = place.text[operands[0].start : operands[-1].end]
+            return _given_type(scope.of_text(written).type)
         if frame.key == "patches":
             return "MODEL"
     return ""
@@ -73,17 +86,25 @@ def _ranked(scope: Scope, place: Place, arrives: str, *, is_first: bool) -> Iter
     flow = pipelines.elements(written)
     last = _last_pass(scope, flow)
     given = _given(scope, place)
+    wanted = ""
+    if place.frame.key == "image":
+        wanted = "last_frame"
+    elif flow and scope.of_name(flow[0]).kind == "pipeline":
+        wanted = "join"
     ranked: list[tuple[tuple[int, ...], Seen, Meaning]] = []
     for number, seen in enumerate(scope.seen("pass", "stage", "pipeline", "let", "param")):
         meaning = scope.meaning(seen)
         if meaning.kind == "pass":
             rank = _rank_of_pass(scope, seen, meaning, arrives, last, given, is_first=is_first)
         elif meaning.kind == "stage":
-            rank = _rank_of_stage(seen, meaning, arrives, is_first=is_first)
+            begins = is_first and place.declared not in _OPEN
+            rank = _rank_of_stage(seen, meaning, arrives, is_first=begins)
         else:
             rank = _rank_of_value(seen, meaning, arrives, given, is_first=is_first)
         if rank is None:
             continue
+        if meaning.kind == "stage" and seen.name == wanted and not is_first:
+            rank = (0, 0)
         used = 1 if seen.name in flow and meaning.kind in ("pass", "stage") else 0
         ranked.append(((used, *rank, seen.distance, number), seen, meaning))
     ranked.sort(key=lambda item: item[0])
@@ -130,9 +151,9 @@ def _rank_of_value(
 ) -> tuple[int, ...] | None:
     """How well a `let`, a parameter or a pipeline fits; None where it does not."""
     if meaning.kind == "pipeline":
-        if not is_first or arrives == "MODEL" or seen.distance > FILE:
+        if not is_first or arrives == "MODEL" or seen.module.is_library:
             return None
-        return (0 if "prompt" not in given else 1, 0)
+        return (0 if "prompt" not in given else 2, 0)
     if meaning.type not in ("flow", "", "IMAGE", "LATENT", "MODEL"):
         return None
     if meaning.type == "MODEL" and arrives != "MODEL":
@@ -157,12 +178,13 @@ def _rank_of_pass(
     own = pipelines.expert_of(scope, meaning.module, meaning.name)
     if is_first:
         wrong = _unread(scope, meaning, given)
-        return (0, wrong, 0 if own.noise != "low" else 1)
+        group = seen.distance - FILE if not seen.module.is_library else 2 if not wrong else 3
+        return (group, wrong, 0 if own.noise != "low" else 1)
     if last is None:
         return (4, 0)
     name, expert = last
     if expert.noise == "low" or own.noise == "high" or not own.noise:
-        return (2 if seen.distance == FILE else 4, 0)
+        return (1, -2) if seen.distance == FILE else (4, 0)
     wrong = 0 if own.family == expert.family else 2
     stem = name.replace("high", "")
     return (0 if not wrong else 3, 0 if seen.name.replace("low", "") == stem else 1)
