@@ -11,9 +11,6 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: How much the log has.
-LEVELS = ("error", "warning", "info", "debug")
-
 
 class Hints(NamedTuple):
     """Which hints are shown within a text."""
@@ -47,7 +44,6 @@ class Settings(NamedTuple):
     lint: bool = True
     hints: Hints = Hints()
     lenses: Lenses = Lenses()
-    log: str = "warning"
 
     @property
     def judged_by(self) -> tuple[Any, ...]:
@@ -73,7 +69,6 @@ HELP = {
     "lenses.estimate": "Estimate time and memory of a pipeline.",
     "lenses.bench": "Run a bench.",
     "lenses.last_run": "Time of the last run of a pipeline.",
-    "log": f"How much the log has: {', '.join(LEVELS)}.",
 }
 
 
@@ -144,8 +139,6 @@ def _problem(name: str, given: Any) -> str:
         return f"`wan.{name}` must be a string. {HELP[name]}"
     if not given.strip():
         return ""
-    if name == "log":
-        return "" if given in LEVELS else f"`wan.log` must be one of {', '.join(LEVELS)}"
     return _unfit(name, given.strip())
 
 

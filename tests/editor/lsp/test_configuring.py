@@ -41,14 +41,14 @@ def test_a_client_that_cannot_be_asked_tells_its_settings(editor):
 
 
 def test_a_wrong_setting_is_told_and_the_others_count(new_editor):
-    options = {"card": "RTX 490", "hints": {"sizes": True}, "lint": "no", "log": "debug"}
+    options = {"card": "RTX 490", "hints": {"sizes": True}, "lint": "no", "profile": "night"}
     editor = new_editor(initializationOptions=options)
     told = [each["message"] for each in editor.sent_of("window/showMessage")]
     assert len(told) == 3
     assert any("RTX 4090" in each for each in told)
     assert any("did you mean `wan.hints.size`" in each for each in told)
     assert any("`wan.lint` must be true or false" in each for each in told)
-    assert editor.server.project.settings.log == "debug"
+    assert editor.server.project.settings.profile == "night"
 
 
 def test_what_an_editor_keeps_for_itself_is_no_mistake(new_editor):

@@ -21,16 +21,16 @@ def is_alive(pid: int) -> bool:
 
 def _is_alive_on_windows(pid: int) -> bool:
     """There, `os.kill` would end it."""
-    if sys.platform != "win32":
-        raise AssertionError
-    import ctypes
+    if sys.platform == "win32":
+        import ctypes
 
-    wait_for_its_end, timed_out = 0x00100000, 0x102
-    kernel = ctypes.windll.kernel32
-    handle = kernel.OpenProcess(wait_for_its_end, False, pid)
-    if not handle:
-        return False
-    try:
-        return bool(kernel.WaitForSingleObject(handle, 0) == timed_out)
-    finally:
-        kernel.CloseHandle(handle)
+        wait_for_its_end, timed_out = 0x00100000, 0x102
+        kernel = ctypes.windll.kernel32
+        handle = kernel.OpenProcess(wait_for_its_end, False, pid)
+        if not handle:
+            return False
+        try:
+            return bool(kernel.WaitForSingleObject(handle, 0) == timed_out)
+        finally:
+            kernel.CloseHandle(handle)
+    raise AssertionError(sys.platform)

@@ -22,6 +22,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from wan22dsl import __version__
 from wan22dsl.about import REPOSITORY
 from wan22dsl.editor.library import SCHEME
+from wan22dsl.editor.lsp.client_process import is_alive
 from wan22dsl.errors import WanError
 from wan22dsl.escapes import one_line
 from wan22dsl.tuples import NamedTuple
@@ -54,6 +55,9 @@ class WanProtocol(LanguageServerProtocol):
         self._is_scheduled = False
         #: Whether the client takes requests.
         self.is_ready = False
+        #: The process of the client. One that is not there when the session begins is that of another
+        #: machine, or outside of a container.
+        self.client_pid: int | None = None
         #: What is done once no message waits.
         self.when_idle: list[Callable[[], None]] = []
         #: The exit code, when the client has ended the session.
@@ -161,6 +165,9 @@ class WanProtocol(LanguageServerProtocol):
             if is_request:
                 self._refuse(number, _Codes.InvalidParams, said)
             return
+        if method == types.INITIALIZE:
+            pid = message["params"].get("processId")
+            self.client_pid = pid if isinstance(pid, int) and is_alive(pid) else None
         if method == types.INITIALIZED:
             self.is_ready = True
         if is_request:

@@ -76,16 +76,10 @@ async def _serve(server: WanServer, stdin: BinaryIO) -> None:
 
 async def _end_with_client(server: WanServer, ended: asyncio.Event) -> None:
     """Ends the session when the process of the client is gone, which may leave our input open."""
-    was_there = False
     while True:
         await asyncio.sleep(_LOOK_S)
-        pid = server.process_id
-        if pid is None:
-            continue
-        # One that was never there is that of another machine, or outside of a container.
-        if is_alive(pid):
-            was_there = True
-        elif was_there:
+        pid = server.protocol.client_pid
+        if pid is not None and not is_alive(pid):
             ended.set()
 
 
