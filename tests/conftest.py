@@ -40,6 +40,8 @@ _NEEDS = {
     "run/test_live.py": "WAN_LIVE_SERVER",
     "importing/test_templates.py": "WAN_TEMPLATES",
     "templates/test_official.py": "WAN_TEMPLATES",
+    "editor/clients/test_neovim.py": "WAN_NEOVIM",
+    "editor/clients/test_vscode.py": "WAN_CODE_SERVER",
 }
 
 

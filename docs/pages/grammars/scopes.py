@@ -22,7 +22,7 @@ SCOPES = {
     "stage": "support.function.stage.wan",
     "number": "constant.numeric.wan",
     "unit": "keyword.other.unit.wan",
-    "sampler": "support.constant.sampler.wan",
+    "sampler": "variable.other.enummember.sampler.wan",
     "constant": "constant.language.wan",
     "language": "variable.language.wan",
     "string": "string.quoted.double.wan",

@@ -57,7 +57,7 @@ test("words are what they are in the language", async () => {
     ["param cfg: float = 1.0 in 0.0..9.0", "float", "support.type.wan"],
     ["stage edges(in frames: IMAGE) {", "IMAGE", "support.type.socket.wan"],
     ["    whole = 0s..patience", "patience", "variable.other.readwrite.wan"],
-    ["    sampler = euler/simple", "euler/simple", "support.constant.sampler.wan"],
+    ["    sampler = euler/simple", "euler/simple", "variable.other.enummember.sampler.wan"],
     ['let a = "b {c.d}"', "{c.d}", "variable.other.interpolated.wan"],
     ["a -> `RIFE VFI`(frames = _)", "`RIFE VFI`", "support.class.node.wan"],
   ];
