@@ -2,10 +2,10 @@
 --
 -- WAN_SEEN is the file to write. The steps are those of tests/editor/clients/test_neovim.py.
 local seen = {}
-local PATIENCE_MS = 20000
+local PATIENCE_MS = 40000
 
 local function waits(what, found)
-  local ok = vim.wait(PATIENCE_MS, found, 20)
+  local ok = vim.wait(what == "a client" and 3 * PATIENCE_MS or PATIENCE_MS, found, 20)
   if not ok then
     error("nothing was seen of: " .. what)
   end
