@@ -7,7 +7,7 @@ export interface Candidate {
 }
 
 export interface Surroundings {
-  /** The setting `wan.server.path`, with `~` and `${workspaceFolder}` not replaced yet. */
+  /** The setting `wan.languageServer.path`, with `~` and `${workspaceFolder}` not replaced yet. */
   setting: string;
   /** Whether the workspace is trusted. If not, its own settings and environments do not count. */
   trusted: boolean;

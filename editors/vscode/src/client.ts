@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as vscode from "vscode";
 import {
+  type DynamicFeature,
   LanguageClient,
   type LanguageClientOptions,
   RevealOutputChannelOn,
@@ -12,6 +13,8 @@ import type { Answer } from "./answers";
 import { type Candidate, candidates, type Surroundings } from "./choosing";
 import { onPythonChanged, selectedPython } from "./python";
 
+/** Settings that the server takes; the others are of the extension. */
+const OF_SERVER = ["target", "card", "profile", "server", "lint", "hints", "lenses", "log"];
 const INSTALL = "Install";
 const SETTINGS = "Open Settings";
 
@@ -21,7 +24,10 @@ export class Server {
   private client: LanguageClient | undefined;
   private starting: Promise<void> = Promise.resolve();
 
-  constructor(context: vscode.ExtensionContext) {
+  constructor(
+    context: vscode.ExtensionContext,
+    private readonly page: (name: string, markdown: string) => Promise<void>,
+  ) {
     this.status.name = "Wan";
     this.status.command = { title: "Show Log", command: "wan.ui.log" };
     context.subscriptions.push(
@@ -29,7 +35,7 @@ export class Server {
       this.status,
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.restart()),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration("wan.server")) {
+        if (event.affectsConfiguration("wan.languageServer")) {
           void this.restart();
         }
       }),
@@ -77,6 +83,7 @@ export class Server {
     const client = this.clientOf(first);
     try {
       await client.start();
+      narrow(client);
       this.client = client;
       const version = client.initializeResult?.serverInfo?.version ?? "";
       this.log.info(`wan22dsl ${version}`);
@@ -90,7 +97,7 @@ export class Server {
   }
 
   private clientOf(found: Candidate): LanguageClient {
-    const settings = vscode.workspace.getConfiguration("wan.server");
+    const settings = vscode.workspace.getConfiguration("wan.languageServer");
     const words = trusted<string[]>(settings.inspect("arguments")) ?? ["lsp"];
     // A file of the workspace must not be taken for a module of Python, wherever the server runs.
     const env = { ...process.env, PYTHONSAFEPATH: "1", PYTHONUTF8: "1" };
@@ -104,26 +111,44 @@ export class Server {
         { scheme: "file", language: "wan" },
         { scheme: "untitled", language: "wan" },
         { scheme: "file", pattern: "**/wan.toml" },
+        // Of JSON the server judges what is ComfyUI's, and says nothing of the rest.
+        { scheme: "file", language: "json" },
       ],
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: { trusted: vscode.workspace.isTrusted, settings: told() },
+      initializationOptions: toldOf(vscode.workspace.getConfiguration("wan")),
       synchronize: { configurationSection: "wan" },
       initializationFailedHandler: () => false,
       middleware: {
         workspace: {
           configuration: async (params, token, next) => {
             const answers = await next(params, token);
-            return Array.isArray(answers) ? answers.map(withoutEmpty) : answers;
+            return Array.isArray(answers) ? answers.map(toldOf) : answers;
           },
+        },
+        executeCommand: async (command, words, next) => {
+          const answer: unknown = await next(command, words);
+          if (command === "wan.explain") {
+            await this.explained(answer as { name: string; markdown: string } | null);
+          }
+          return answer;
         },
       },
     };
-    return new LanguageClient("wan", "Wan", options, how);
+    const client = new LanguageClient("wan", "Wan", options, how);
+    client.registerFeature({
+      fillClientCapabilities: (found) => {
+        found.experimental = { ...(found.experimental as object | undefined), wanExplain: true };
+      },
+      initialize: () => undefined,
+      getState: () => ({ kind: "static" }),
+      clear: () => undefined,
+    });
+    return client;
   }
 
   private async surroundings(): Promise<Surroundings> {
-    const settings = vscode.workspace.getConfiguration("wan.server");
+    const settings = vscode.workspace.getConfiguration("wan.languageServer");
     return {
       setting: trusted<string>(settings.inspect("path")) ?? "",
       trusted: vscode.workspace.isTrusted,
@@ -136,6 +161,12 @@ export class Server {
     };
   }
 
+  private async explained(found: { name: string; markdown: string } | null) {
+    if (found !== null) {
+      await this.page(found.name, found.markdown);
+    }
+  }
+
   private shown(text: string, severity: vscode.LanguageStatusSeverity): void {
     this.status.text = text;
     this.status.severity = severity;
@@ -146,7 +177,7 @@ export class Server {
     if (chosen === INSTALL) {
       await vscode.commands.executeCommand("wan.ui.install");
     } else if (chosen === SETTINGS) {
-      await vscode.commands.executeCommand("workbench.action.openSettings", "wan.server");
+      await vscode.commands.executeCommand("workbench.action.openSettings", "wan.languageServer");
     }
   }
 }
@@ -157,15 +188,27 @@ export function trusted<Kind>(found: ReturnType<vscode.WorkspaceConfiguration["i
   return (own ?? found?.globalValue ?? found?.defaultValue) as Kind | undefined;
 }
 
-function told(): unknown {
-  return withoutEmpty(JSON.parse(JSON.stringify(vscode.workspace.getConfiguration("wan"))));
+/** The settings that are the server's, without those that are empty: these leave the choice to `wan.toml`. */
+function toldOf(found: unknown): Record<string, unknown> {
+  const all = JSON.parse(JSON.stringify(found ?? {})) as Record<string, unknown>;
+  const own = OF_SERVER.filter((name) => all[name] !== undefined && all[name] !== "");
+  return Object.fromEntries(own.map((name) => [name, all[name]]));
 }
 
-/** The settings without those that are empty: these leave the choice to `wan.toml`. */
-function withoutEmpty(found: unknown): unknown {
-  if (typeof found !== "object" || found === null || Array.isArray(found)) {
-    return found === "" ? null : found;
+/** Lays out only `.wan` files: JSON has formatters of its own, and VS Code would ask which one to take. */
+function narrow(client: LanguageClient) {
+  const documentSelector = [{ language: "wan" }];
+  const onType = client.initializeResult?.capabilities.documentOnTypeFormattingProvider;
+  const options: Record<string, object | undefined> = {
+    "textDocument/formatting": {},
+    "textDocument/rangeFormatting": {},
+    "textDocument/onTypeFormatting": onType,
+  };
+  for (const [method, own] of Object.entries(options)) {
+    const feature = client.getFeature(method as "textDocument/formatting") as unknown as DynamicFeature<object>;
+    feature.clear();
+    if (own !== undefined) {
+      feature.register({ id: `wan.${method}`, registerOptions: { ...own, documentSelector } });
+    }
   }
-  const kept = Object.entries(found).filter(([, value]) => value !== "");
-  return Object.fromEntries(kept.map(([name, value]) => [name, withoutEmpty(value)]));
 }

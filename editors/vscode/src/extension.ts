@@ -10,9 +10,9 @@ import { bench, run } from "./runs";
 let server: Server | undefined;
 
 export async function activate(context: vscode.ExtensionContext) {
-  const serves = new Server(context);
-  server = serves;
   const shown = new Descriptions(context);
+  const serves = new Server(context, (name, markdown) => shown.show(name, markdown));
+  server = serves;
   const commands: Record<string, (lens: Lens) => unknown> = {
     "wan.ui.run": async (lens) => {
       const simulate = await isSimulated(lens);
@@ -59,7 +59,7 @@ function lensOf(given: unknown): Lens {
 
 /** Where to run, as the setting says or as you choose; undefined where you choose nothing. */
 async function isSimulated(lens: Lens): Promise<boolean | undefined> {
-  const where = vscode.workspace.getConfiguration("wan.run").get<string>("where", "ask");
+  const where = vscode.workspace.getConfiguration("wan").get<string>("runOn", "ask");
   if (where !== "ask") {
     return where === "simulated";
   }

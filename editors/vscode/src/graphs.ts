@@ -111,7 +111,7 @@ export class GraphPanel implements vscode.Disposable {
   }
 
   private moved(event: vscode.TextEditorSelectionChangeEvent) {
-    const follows = vscode.workspace.getConfiguration("wan.graph").get("followCursor", true);
+    const follows = vscode.workspace.getConfiguration("wan").get("graphFollowsCursor", true);
     if (!follows || event.textEditor.document.uri.toString() !== this.uri) {
       return;
     }

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import * as vscode from "vscode";
 import { type Lens, problemOf, type RunCommand } from "./answers";
 import { shellLine } from "./choosing";
-import type { Server } from "./client";
+import { type Server, trusted } from "./client";
 import { page } from "./pages";
 import { exited, isOver, Lines, receive, type Run, started } from "./progress";
 import { at, saved } from "./places";
@@ -44,13 +44,13 @@ async function commandOf(server: Server, lens: Lens, simulate: boolean, json: bo
   if (place === undefined || !(await saved(place.document))) {
     return undefined;
   }
-  const settings = vscode.workspace.getConfiguration("wan.run", place.document);
-  const server_ = settings.get<string>("server", "");
+  const settings = vscode.workspace.getConfiguration("wan", place.document);
+  const address = trusted<string>(settings.inspect("server")) ?? "";
   const more = simulate
-    ? ["--speed", settings.get<string>("speed", "60")]
-    : server_ === ""
+    ? ["--speed", settings.get<string>("simulationSpeed", "60")]
+    : address === ""
       ? []
-      : ["--server", server_];
+      : ["--server", address];
   const answer = await server.ask<RunCommand>("wan.runCommand", {
     uri: place.document.uri.toString(),
     pipeline: lens.pipeline,

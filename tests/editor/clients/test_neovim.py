@@ -40,9 +40,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     (project / "portrait.wan").write_text(MISTYPED, encoding="utf-8")
     vim = json.dumps(str(ROOT / "editors" / "vim"))
     start = folder / "init.lua"
-    start.write_text(
-        f"vim.opt.runtimepath:prepend({vim})\n{configuration()}\n", encoding="utf-8"
-    )
+    start.write_text(f"vim.opt.runtimepath:prepend({vim})\n{configuration()}\n", encoding="utf-8")
     programs = str(Path(sys.executable).parent)
     environment = {
         **os.environ,
@@ -72,7 +70,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_a_mistyped_lora_is_underlined_with_the_reason(seen):
     found = seen["diagnostics"]
     line = MISTYPED[: MISTYPED.index("wan22.lightx2v_hgih")].count("\n") + 1
-    assert (found["line"], found["column"], found["source"]) == (line, 14, "wan")
+    assert (found["line"], found["column"], found["source"]) == (line, 16, "wan")
     assert "`wan22` has no `lightx2v_hgih`" in found["message"]
 
 
@@ -100,7 +98,9 @@ def test_a_definition_is_where_a_name_is_declared(seen):
 
 
 def test_the_outline_has_the_declarations(seen):
-    assert all(any(name in each for each in seen["symbols"]) for name in ("high", "low", "portrait"))
+    assert all(
+        any(name in each for each in seen["symbols"]) for name in ("high", "low", "portrait")
+    )
 
 
 def test_a_pass_is_renamed_where_it_is_used(seen):
