@@ -1,9 +1,9 @@
 """VS Code in a browser without a window: code-server with the extension, driven by Chromium.
 
-    WAN_CODE_SERVER=…/node_modules/code-server python -m tests.editor.clients.code_server docs/images/editor.png
+    WAN_CODE_SERVER=…/node_modules/code-server python -m tests.editor.clients.code_server PNG
 
-writes the picture of the README. It needs `make vscode` (the extension, and puppeteer-core beside it), Chromium,
-and Node for code-server, which is 4.100.3 from npm.
+writes the picture of the README, docs/images/editor.png. It needs `make vscode` (the extension, and
+puppeteer-core), Chromium, and Node for code-server, which is 4.100.3 from npm.
 """
 
 from __future__ import annotations
@@ -92,17 +92,14 @@ def _served(folder: Path, settings: Mapping[str, Any]) -> Iterator[str]:
     config.write_text("cert: false\n", encoding="utf-8")
     address = f"http://127.0.0.1:{port}"
     where = ["--config", str(config), "--bind-addr", f"127.0.0.1:{port}"]
-    server = subprocess.Popen(
-        [*base, *quiet, *where],
-        stdout=(folder / "code-server.log").open("wb"),
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        _wait(address, server)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(30)
+    with (folder / "code-server.log").open("wb") as log:
+        server = subprocess.Popen([*base, *quiet, *where], stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait(address, server)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(30)
 
 
 def _wait(address: str, server: subprocess.Popen[bytes]) -> None:

@@ -172,9 +172,10 @@ const steps = {
   async rename() {
     await goTo(22, 7);
     await page.keyboard.press("F2");
-    await page.waitForSelector(".rename-box input:not([disabled])");
+    await waits("the box with the name", () => page.$eval(".rename-box input", (box) => box.value === "low"));
+    await pause(500);
     await keys("Control", "a");
-    await page.keyboard.type("second");
+    await page.keyboard.type("second", { delay: 20 });
     await page.keyboard.press("Enter");
     await waits("the renaming", has("high -> second"));
     await shot("rename");
@@ -183,7 +184,7 @@ const steps = {
 
   async format() {
     await replaced(18, 12, 0, "   ");
-    await keys("Shift", "Alt", "F");
+    await command("Format Document");
     await waits("the layout", async () => (await lines())[17].startsWith("    cfg     = 1.0"));
     return (await lines())[17];
   },
@@ -240,13 +241,17 @@ async function jumped(frame) {
 }
 
 async function picture() {
-  await page.setViewport({ width: 1180, height: 640, deviceScaleFactor: 1 });
+  await page.setViewport({ width: 1280, height: 700, deviceScaleFactor: 1 });
   await open("portrait.wan");
   await steps.hints();
   await replaced(15, 22, "lightx2v_high".length, MISTYPED);
   await page.keyboard.press("Escape");
   await page.waitForSelector(".squiggly-error");
-  await steps.graph();
+  await keys("Control", "b");
+  await goTo(15, 24);
+  await command("Wan: Show Graph to the Side");
+  await panel("#graph .marked");
+  await hovers(MISTYPED);
   await shot("picture");
 }
 
