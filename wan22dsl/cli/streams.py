@@ -39,7 +39,7 @@ def of_bytes() -> tuple[BinaryIO, BinaryIO]:
     """Standard input and output themselves, for a protocol. Raises CommandError where one is closed."""
     if sys.__stdin__ is None or sys.__stdout__ is None:
         raise CommandError("standard input or output is closed")
-    return sys.__stdin__.buffer, sys.__stdout__.buffer
+    return cast("BinaryIO", sys.__stdin__.buffer), cast("BinaryIO", sys.__stdout__.buffer)
 
 
 class Gate(io.TextIOBase):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api import compiler
 from wan22dsl.api.pipelines import chosen, named, nothing_to, to_compile
+from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.diagnostics import has_errors
 from wan22dsl.editor import graph_map
 from wan22dsl.errors import CommandError, WanError
@@ -226,9 +227,8 @@ def import_file(project: Project, file: Path, folder: Path | None = None) -> Ans
     """
 
     def make() -> Answer:
-        target = project.settings.target
-        about = {} if target is None else {"target": target}
-        found = compiler.import_file(file, folder=folder or file.parent, **about)
+        target = project.settings.target or DEFAULT_TARGET
+        found = compiler.import_file(file, folder=folder or file.parent, target=target)
         if found.text is None:
             return _nothing_but(found.diagnostics, "nothing was imported")
         return Answer(

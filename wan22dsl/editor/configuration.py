@@ -101,7 +101,7 @@ def read(value: Any) -> tuple[Settings, tuple[str, ...]]:
     return Settings(**known), tuple(wrong)
 
 
-_GROUPS = {"hints": Hints, "lenses": Lenses}
+_GROUPS: dict[str, Any] = {"hints": Hints, "lenses": Lenses}
 
 #: The settings about runs; all but the server are for the editor itself.
 _RUN = "run"

@@ -62,7 +62,7 @@ class Records:
                 run = self._run(folder / name, file, pipeline)
                 if run is not None:
                     found.append(run)
-        return max(found, key=lambda run: run.started, default=None)
+        return max(found, key=lambda run: run.started) if found else None
 
     def _names(self, folder: Path) -> dict[str, list[str]]:
         """The records of a folder by the name of the pipeline, the newest first."""

@@ -133,7 +133,7 @@ def _line_start(text: str, line: int) -> int:
 
 def uri_of(file: Path) -> str:
     """The URI of a file."""
-    found = from_fs_path(str(file if file.is_absolute() else file.resolve()))
+    found: str | None = from_fs_path(str(file if file.is_absolute() else file.resolve()))
     assert found is not None, file
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -31,6 +31,13 @@ _Message = types.MessageType
 def converter() -> Converter:
     """What turns types of the protocol into JSON and back; making it costs more than all else of a server."""
     return default_converter()
+
+
+class Place(Protocol):
+    """What every question about a place of a document has."""
+
+    text_document: types.TextDocumentIdentifier
+    position: types.Position
 
 
 class Document(NamedTuple):
@@ -106,9 +113,7 @@ class WanServer(LanguageServer):
         except UnreadableFile:
             return None
 
-    def place(
-        self, params: types.TextDocumentPositionParams
-    ) -> tuple[View, int] | tuple[None, int]:
+    def place(self, params: Place) -> tuple[View, int] | tuple[None, int]:
         """The file of a question and the offset that it is about; None where there is no such file."""
         view = self.view(params.text_document.uri)
         if view is None:
