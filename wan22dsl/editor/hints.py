@@ -21,6 +21,7 @@ from wan22dsl.language.syntax.tree import (
     Attribute,
     Block,
     Derived,
+    Header,
     Number,
     Param,
     walk,
@@ -208,7 +209,7 @@ def _flows(view: View, module: Module, start: int, end: int, shown: Hints) -> It
     places = {
         item.name.text: (item.start, item.end)
         for item in module.file.declarations
-        if hasattr(item, "name")
+        if not isinstance(item, Header)
     }
     in_sight = [
         name

@@ -156,9 +156,8 @@ def _elements(text: str, value: Any, depth: int = 0) -> Iterator[Symbol]:
                 yield from below
             else:
                 name = f"branch {number}"
-                yield Symbol(
-                    name, "branch", _shown(text, item), *item[-2:], item[-2], item[-2], below
-                )
+                start, end = item[-2:]
+                yield Symbol(name, "branch", _shown(text, item), start, end, start, start, below)
     else:
         callee = value.callee if isinstance(value, Call) else value
         yield _symbol(text, callee, "element", "", value)

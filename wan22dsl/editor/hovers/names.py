@@ -106,8 +106,8 @@ def _settings(view: View, declaration: Declaration) -> str:
 
 
 def _pipeline(view: View, declaration: Declaration) -> str:
-    own = declaration.module is view.module
-    analysis = view.analyses_of_all.get(declaration.name) if own else None
+    is_own = declaration.module is view.module
+    analysis = view.analyses_of_all.get(declaration.name) if is_own else None
     if analysis is None:
         return paragraphs(_head(view, declaration), doc(declaration))
     lines = []

@@ -89,7 +89,7 @@ class Diagnoser:
         self._pushed = wanted
 
     def _send(self, uri: str, version: int | None, shown: list[Any]) -> None:
-        params = {"uri": uri, "diagnostics": shown}
+        params: dict[str, Any] = {"uri": uri, "diagnostics": shown}
         if version is not None:
             params["version"] = version
         self._server.protocol.send(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)

@@ -30,7 +30,8 @@ _Message = types.MessageType
 @cache
 def converter() -> Converter:
     """What turns types of the protocol into JSON and back; making it costs more than all else of a server."""
-    return default_converter()
+    made: Converter = default_converter()  # type: ignore[no-untyped-call]
+    return made
 
 
 class Place(Protocol):

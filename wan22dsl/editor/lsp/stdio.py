@@ -37,7 +37,7 @@ def serve(server: WanServer, stdin: BinaryIO, stdout: BinaryIO) -> int:
     server.protocol.set_writer(_Writer(stdout))
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(server, stdin))
-    server.shutdown()
+    server.shutdown()  # type: ignore[no-untyped-call]
     return server.protocol.exit_code or 0
 
 

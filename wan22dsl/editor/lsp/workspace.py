@@ -70,7 +70,7 @@ class _Folders:
         found: dict[str, tuple[int | None, dict[str, Any]]] = {}
         for uri, document in server.documents.items():
             view = server.view(uri)
-            if view is not None:
+            if view is not None and view.source.file is not None:
                 own = diagnostics.by_file(view)[view.source.file]
                 found[uri] = document.version, diagnoser.full(own)
         files = [file for file in self._files() if file.resolve() not in project.open_files]
