@@ -108,15 +108,32 @@ def _changed(view: View) -> list[_Lines]:
 
 
 def _differences(before: str, after: str) -> Iterator[_Lines]:
+    """The lines that differ, in as small pieces as can be told apart."""
     if before == after:
         return
     from difflib import SequenceMatcher
 
     old, new = before.split("\n"), after.split("\n")
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for kind, first, last, start, end in matcher.get_opcodes():
-        if kind != "equal":
-            yield _Lines(first, last, tuple(new[start:end]))
+    for kind, first, last, start, end in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
+        if kind == "equal":
+            continue
+        # Of neighbours, those that differ in blanks only are a piece each.
+        within = SequenceMatcher(
+            None,
+            ["".join(line.split()) for line in old[first:last]],
+            ["".join(line.split()) for line in new[start:end]],
+            autojunk=False,
+        )
+        for what, a, b, c, d in within.get_opcodes():
+            if what != "equal":
+                yield _Lines(first + a, first + b, tuple(new[start + c : start + d]))
+                continue
+            for at in range(b - a):
+                if old[first + a + at] != new[start + c + at]:
+                    line = first + a + at
+                    yield _Lines(line, line + 1, (new[start + c + at],))
 
 
 def _edit(source: Source, lines: _Lines) -> Edit:
