@@ -18,6 +18,7 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator
 
+    from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.language.program.module import Module
     from wan22dsl.language.program.modules import Kept
     from wan22dsl.language.workspace import Stamp, Workspace
@@ -99,6 +100,12 @@ class Folders:
     def modules(self, files: Iterable[Path]) -> dict[Path, Module]:
         """Files and all that they use, by their real paths, with the names resolved; each is there once."""
         return modules.load_each(files, self._workspace, self._kept)
+
+    def syntax_error(self, file: Path) -> Diagnostic | None:
+        """The first syntax error of a file that `modules` has given."""
+        kept = self._kept.get(file)
+        errors = [each for each in kept.of_syntax if each.is_error] if kept is not None else []
+        return errors[0] if errors else None
 
     def _uses(self, file: Path, *, is_open: bool) -> frozenset[Path]:
         stamp = None if is_open else self._workspace.stamp(file)

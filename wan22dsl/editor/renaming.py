@@ -16,7 +16,6 @@ from wan22dsl.editor.library import is_library
 from wan22dsl.errors import WanError
 from wan22dsl.language.program import occurrences, renaming
 from wan22dsl.language.program.modules import library_module, load_each
-from wan22dsl.language.syntax import parse
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -75,10 +74,9 @@ def rename(project: Project, view: View, offset: int, name: str) -> Renamed:
     renamed = renaming.rename_in([*modules, library], declaration, name)
     if renamed.problem:
         raise CannotRename(renamed.problem)
-    touched = {edit.span.source.file for edit in renamed.edits}
-    for module in modules:
-        if module.source.file in touched:
-            _check_syntax(module)
+    for file in {edit.span.source.file for edit in renamed.edits}:
+        if file is not None:
+            _check_syntax(project, file)
     _check_meaning(project, modules, renamed.edits, target, name)
     listing = references.files_for(project, target)
     notes = [f"Left out: {listing.problem}"] if listing.problem else []
@@ -134,15 +132,12 @@ def _declaration(home: Module, target: Target) -> Declaration | None:
     return found.declaration
 
 
-def _check_syntax(module: Module) -> None:
+def _check_syntax(project: Project, file: Path) -> None:
     """In a text that cannot be read, names may be missed."""
-    errors = [finding for finding in parse(module.source)[1] if finding.is_error]
-    if errors:
-        span = errors[0].span
-        line = f" (line {span.first.line})" if span is not None else ""
-        raise CannotRename(
-            f"{module.source.path} has syntax errors{line}: names in it could be missed"
-        )
+    error = project.folders.syntax_error(file)
+    if error is not None:
+        line = f" (line {error.span.first.line})" if error.span is not None else ""
+        raise CannotRename(f"{file.name} has syntax errors{line}: names in it could be missed")
 
 
 def _check_meaning(

@@ -27,7 +27,7 @@ TYPES = (
 
 #: The modifiers, by the number of their bit. Those from `pass` on are our own.
 MODIFIERS = (
-    *("declaration", "readonly", "deprecated", "defaultLibrary"),
+    *("declaration", "readonly", "defaultLibrary"),
     *("pass", "stage", "param", "model", "lora", "high", "low"),
 )
 

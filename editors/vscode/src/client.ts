@@ -110,13 +110,17 @@ export class Server {
       documentSelector: [
         { scheme: "file", language: "wan" },
         { scheme: "untitled", language: "wan" },
+        { scheme: "wan-library", language: "wan" },
         { scheme: "file", pattern: "**/wan.toml" },
         // Of JSON the server judges what is ComfyUI's, and says nothing of the rest.
         { scheme: "file", language: "json" },
       ],
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: toldOf(vscode.workspace.getConfiguration("wan")),
+      initializationOptions: {
+        settings: toldOf(vscode.workspace.getConfiguration("wan")),
+        hasGrammar: true,
+      },
       synchronize: { configurationSection: "wan" },
       initializationFailedHandler: () => false,
       middleware: {

@@ -164,7 +164,7 @@ def test_a_document_with_wide_characters_is_laid_out_by_its_units(editor):
     uri = editor.open("a.wan", 'wan 1\nlet a   =   "😀😀"\nlet b  = a\n')
     options = {"tabSize": 8, "insertSpaces": False}
     found = editor.request("textDocument/formatting", editor.of(uri, options=options))
-    assert [each["newText"] for each in found] == ['let a = "😀😀"\nlet b = a\n']
+    assert [each["newText"] for each in found] == ['let a = "😀😀"\n', "let b = a\n"]
     highlights = editor.request("textDocument/documentHighlight", editor.at(uri, "a\n"))
     assert [each["range"]["start"] for each in highlights] == [
         {"line": 1, "character": 4},
