@@ -18,6 +18,7 @@ from wan22dsl.errors import CommandError, UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from typing import BinaryIO
 
 #: The largest text or JSON that is read. The largest real workflow that is known has 3 MB, and an answer of
@@ -314,6 +315,16 @@ def _ancestors(path: str) -> list[str]:
 def is_top(folder: str) -> bool:
     """Whether a folder is the top of a project."""
     return any(os.path.lexists(os.path.join(folder, top)) for top in TOPS)
+
+
+def real_path(file: Path) -> Path:
+    """A path without links; the path itself where links lead in a circle, or no file has such a name."""
+    from pathlib import Path
+
+    try:
+        return Path(os.path.realpath(file))
+    except ValueError:  # a name with a null character
+        return Path(os.path.abspath(file))
 
 
 def is_within(path: str, folder: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
 
 
+@cache
 def all_messages() -> dict[str, Message]:
     """Every message by its code, sorted. They live in the modules `messages` and in the rules."""
     return {

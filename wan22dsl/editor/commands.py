@@ -10,6 +10,7 @@ import sys
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl import disk
 from wan22dsl.api import compiler
 from wan22dsl.api.pipelines import chosen, named, nothing_to, to_compile
 from wan22dsl.api.targets import DEFAULT_TARGET
@@ -342,7 +343,7 @@ def _side(project: Project, file: Path) -> tuple[bytes, str, Path]:
     """The bytes of a file; what is open has its unsaved text."""
     from wan22dsl.formats.embedded import document
 
-    if file.resolve() in project.open_files:
+    if disk.real_path(file) in project.open_files:
         return project.workspace.read(file).text.encode(), file.as_posix(), file
     return document(file), file.as_posix(), file
 

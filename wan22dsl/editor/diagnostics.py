@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl import __version__
+from wan22dsl import __version__, disk
 from wan22dsl.about import rule_url
 from wan22dsl.api.policy import INPUT_FILE
 from wan22dsl.diagnostics import Severity
@@ -63,7 +63,7 @@ def by_file(view: View) -> dict[Path, list[Shown]]:
         if shown.source.path == view.source.path:
             file = own
         elif file is not None:
-            file = file.resolve()
+            file = disk.real_path(file)
         if file is not None:
             found.setdefault(file, []).append(shown)
     return found

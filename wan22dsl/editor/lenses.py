@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl import disk
 from wan22dsl.editor.commands import summary
 from wan22dsl.editor.configuration import Lenses
 from wan22dsl.editor.records import folders_for
@@ -81,7 +82,7 @@ def last_run(project: Project, view: View, records: Records, name: str) -> LastR
     if file is None:
         return None
     folders = folders_for(project.workspace.project_of(file), file)
-    return records.last(folders, file.resolve(), name)
+    return records.last(folders, disk.real_path(file), name)
 
 
 def told(run: LastRun) -> str:

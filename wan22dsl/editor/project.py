@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from wan22dsl import disk
 from wan22dsl.api.compiler import check
 from wan22dsl.api.files import Input, is_comfyui, tasks_of
 from wan22dsl.api.node_files import Catalogues
@@ -85,14 +86,14 @@ class Project:
 
         `language` is what the editor calls its language. Gives the other files whose views changed by it.
         """
-        file = file.resolve()
+        file = disk.real_path(file)
         self.workspace.open(file, text)
         self._open[file] = language
         return self._changed(file)
 
     def close(self, file: Path) -> None:
         """From now on the text of a file is what is on disk."""
-        file = file.resolve()
+        file = disk.real_path(file)
         self.workspace.close(file)
         self._open.pop(file, None)
         self._changed(file)
@@ -120,7 +121,7 @@ class Project:
 
     def view(self, file: Path) -> View:
         """A file as it is now. Raises UnreadableFile where it is not open and cannot be read."""
-        file = file.resolve()
+        file = disk.real_path(file)
         found = self._views.get(file)
         if found is None:
             found = self._views[file] = self._look(

@@ -144,7 +144,7 @@ def _is(written: Any, file: Path, record: Path) -> bool:
     try:
         path = Path(written)
         if path.is_absolute():
-            return path.resolve() == file
+            return disk.real_path(path) == file
         return (record.parent.parent / path).resolve() == file
     except (OSError, ValueError):
         return False

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from wan22dsl.editor.view import View
 
+#: More steps than this are taken by nobody, and the protocol puts each into the one before it.
+_MOST_STEPS = 100
+
 #: A place in a text, `end` exclusive.
 Stretch = tuple[int, int]
 
@@ -32,7 +35,7 @@ def at(view: View, offset: int) -> tuple[Stretch, ...]:
             continue
         if not chain or (start <= chain[-1][0] and chain[-1][1] <= end):
             chain.append((start, end))
-    return tuple(chain)
+    return (*chain[: _MOST_STEPS - 1], chain[-1]) if len(chain) > _MOST_STEPS else tuple(chain)
 
 
 def _all(view: View, offset: int) -> Iterator[Stretch]:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from wan22dsl import disk
 from wan22dsl.language.program import occurrences
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class View:
         if self.module is None:
             return frozenset()
         used = (each.source.file for each in occurrences.used_files(self.module))
-        return frozenset(file.resolve() for file in used if file is not None)
+        return frozenset(disk.real_path(file) for file in used if file is not None)
 
     @cached_property
     def graphs(self) -> Mapping[str, Graph]:

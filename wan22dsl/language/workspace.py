@@ -51,25 +51,25 @@ class Workspace:
 
     def open(self, file: Path, text: str) -> None:
         """From now on this is the text of a file."""
-        self._open[file.resolve()] = text
+        self._open[disk.real_path(file)] = text
 
     def hold(self, texts: Mapping[Path, str]) -> None:
         """From now on these are the texts of files, whatever is on disk."""
-        self._open |= {file.resolve(): text for file, text in texts.items()}
+        self._open |= {disk.real_path(file): text for file, text in texts.items()}
 
     def with_texts(self, texts: Mapping[Path, str]) -> Workspace:
         """The same files, of which some have these texts."""
         made = Workspace()
-        made._open = self._open | {file.resolve(): text for file, text in texts.items()}
+        made._open = self._open | {disk.real_path(file): text for file, text in texts.items()}
         return made
 
     def close(self, file: Path) -> None:
         """From now on the text of a file is what is on disk."""
-        self._open.pop(file.resolve(), None)
+        self._open.pop(disk.real_path(file), None)
 
     def read(self, file: Path, shown: str | None = None) -> Source:
         """The source of a file, shown as `shown`. Raises UnreadableFile."""
-        text = self._open.get(file.resolve()) if self._open else None
+        text = self._open.get(disk.real_path(file)) if self._open else None
         shown = shown if shown is not None else file.as_posix()
         if text is not None:
             return Source(text, shown, file)
@@ -96,7 +96,7 @@ class Workspace:
     def exists(self, path: Path) -> bool:
         """Whether anything is at a path."""
         return bool(self._ask(asking.EXISTS, path)) or (
-            bool(self._open) and path.resolve() in self._open
+            bool(self._open) and disk.real_path(path) in self._open
         )
 
     def project_of(self, file: Path) -> Path:

@@ -229,8 +229,8 @@ def place_at(text: str, offset: int) -> Place:
     elif _is_behind(before):
         before, start = _last_line(before), word.start
     reader = _Reader(text, start)
-    for number, token in enumerate(before):
-        reader.read(token, _following(found, number))
+    for token, following in zip(before, _following(found)):
+        reader.read(token, following)
     frames = [each.frozen() for each in reader.stack]
     _behind(reader, after, frames)
     head = frames[0].item
@@ -266,11 +266,15 @@ def _is_closed(token: Token) -> bool:
     return len(token.text) >= 2 * len(quotes) and token.text.endswith(quotes)
 
 
-def _following(found: list[Token], number: int) -> str:
-    for token in found[number + 1 :]:
-        if token.kind not in ("line", "comment"):
-            return token.kind
-    return ""
+def _following(found: list[Token]) -> list[str]:
+    """For each token the kind of the next that is no line end and no comment; empty where none is."""
+    kinds = [""] * len(found)
+    behind = ""
+    for at in range(len(found) - 1, -1, -1):
+        kinds[at] = behind
+        if found[at].kind not in ("line", "comment"):
+            behind = found[at].kind
+    return kinds
 
 
 def _is_top(text: str, before: list[Token], after: list[Token], word: Token) -> bool:
@@ -318,10 +322,10 @@ def _behind(reader: _Reader, after: list[Token], frames: list[Frame]) -> None:
     known = list(reader.stack)
     for each in known:
         each.item = []  # the item that is being written counts as nothing
-    for number, token in enumerate(after):
+    for token, following in zip(after, _following(after)):
         if token.kind == "close" and len(reader.stack) == 1:
             break
-        reader.read(token, _following(after, number))
+        reader.read(token, following)
     for at, each in enumerate(known):
         each.end_item(reader.text)
         frames[at] = frames[at]._replace(entries=dict(each.entries), lets=dict(each.lets))

@@ -69,8 +69,8 @@ def register(server: WanServer) -> None:
         return action
 
     @server.command(EXPLAIN)
-    def explain(code: str) -> dict[str, str] | None:
-        message = codes.find(str(code))
+    def explain(*arguments: Any) -> dict[str, str] | None:
+        message = codes.find(str(arguments[0])) if arguments else None
         if message is None:
             return None
         url = rule_url(message.code, message.name, __version__)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from wan22dsl import disk
 from wan22dsl.diagnostics import Severity
 from wan22dsl.digest import of
 from wan22dsl.editor import diagnostics
@@ -149,7 +150,9 @@ class Diagnoser:
         ]
         # One that is open says so itself.
         return (
-            {} if source.file.resolve() in self._server.project.open_files else {source.file: shown}
+            {}
+            if disk.real_path(source.file) in self._server.project.open_files
+            else {source.file: shown}
         )
 
     # --- pulled ---
@@ -171,7 +174,7 @@ class Diagnoser:
             others = {
                 uri_of(file): self.full(found[file])
                 for file in self._of(uri, view).by_file
-                if file != view.source.file and file.resolve() not in open_files
+                if file != view.source.file and disk.real_path(file) not in open_files
             }
             report = {**report, "relatedDocuments": others} if others else report
         return report

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
 
+from wan22dsl import disk
 from wan22dsl.editor.lsp.places import file_of
 from wan22dsl.editor.lsp.server import Document
 
@@ -47,7 +48,7 @@ def register(server: WanServer) -> None:
             return
         server.project.close(document.file)
         for other in server.documents.values():  # the same file by another name
-            if other.file.resolve() == document.file.resolve():
+            if disk.real_path(other.file) == disk.real_path(document.file):
                 server.project.open(other.file, _lines(other.text), other.language)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from wan22dsl import disk
 from wan22dsl.editor.library import SCHEME, is_library
 from wan22dsl.editor.lsp.places import file_of, uri_of
 
@@ -42,7 +43,7 @@ def uri_in(server: WanServer, file: Path) -> str:
     if is_library(file) and shows_library(server):
         return f"{SCHEME}:/{file.name}"
     for uri, document in server.documents.items():
-        if document.file == file or document.file.resolve() == file:
+        if document.file == file or disk.real_path(document.file) == file:
             return uri
     return uri_of(file)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from wan22dsl import disk
 from wan22dsl.editor.lsp.places import uri_of
 
 if TYPE_CHECKING:
@@ -54,9 +55,9 @@ def workspace_edit(server: WanServer, edits: Iterable[Edit]) -> types.WorkspaceE
 
 def _document(server: WanServer, file: Path) -> tuple[str, int | None]:
     """The URI by which the client knows a file, and the version of its text where it is open."""
-    real = file.resolve()
+    real = disk.real_path(file)
     for uri, document in server.documents.items():
-        if document.file == file or document.file.resolve() == real:
+        if document.file == file or disk.real_path(document.file) == real:
             return uri, document.version
     return uri_of(file), None
 

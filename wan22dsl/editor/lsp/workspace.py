@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from wan22dsl import disk
 from wan22dsl.editor import diagnostics
 from wan22dsl.editor.folder_findings import Judge, files_of
 from wan22dsl.editor.lsp.diagnosing import Diagnoser
@@ -73,7 +74,7 @@ class _Folders:
             if view is not None and view.source.file is not None:
                 own = diagnostics.by_file(view)[view.source.file]
                 found[uri] = document.version, diagnoser.full(own)
-        files = [file for file in self._files() if file.resolve() not in project.open_files]
+        files = [file for file in self._files() if disk.real_path(file) not in project.open_files]
         state = project.state
         missing = [file for file in files if not self._is_known(file, state)]
         if missing:

@@ -205,16 +205,20 @@ class Configs:
     def of(self, folder: str) -> Config:
         """What holds for the files in a folder. Raises CommandError, UnreadableFile."""
         folder = os.path.abspath(folder or ".")
-        if folder not in self._by_folder:
+        below: list[str] = []
+        while folder not in self._by_folder:
             found = _here(folder)
+            above = os.path.dirname(folder)
             if found is not None:
-                config = self._load(found)
+                self._by_folder[folder] = self._load(found)
+            elif above == folder or os.path.exists(os.path.join(folder, ".git")):
+                self._by_folder[folder] = self._no_more()
             else:
-                above = os.path.dirname(folder)
-                top = above == folder or os.path.exists(os.path.join(folder, ".git"))
-                config = self._no_more() if top else self.of(above)
-            self._by_folder[folder] = config
-        return self._by_folder[folder]
+                below.append(folder)
+                folder = above
+        config = self._by_folder[folder]
+        self._by_folder.update(dict.fromkeys(below, config))
+        return config
 
     def of_file(self, file: str) -> Config:
         """What holds for a file."""

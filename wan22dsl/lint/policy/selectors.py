@@ -42,9 +42,8 @@ def close(word: str, known: Mapping[str, str]) -> str | None:
     return nearest(word, [*known, *known.values()])
 
 
-def hint(word: str, known: Mapping[str, str]) -> str:
-    """What was probably meant by a word that is not known."""
-    meant = close(word, known)
+def hint(meant: str | None) -> str:
+    """What to do about a word that is not known, with the one that was probably meant."""
     return f"Did you mean `{meant}`?" if meant else "`wan explain` lists all codes and names."
 
 
@@ -52,4 +51,4 @@ def demand(words: Iterable[str], known: Mapping[str, str], where: str) -> None:
     """Raises CommandError for the first word that means no rule; `where` says who wrote it."""
     for word in words:
         if not is_known(word, known):
-            raise CommandError(f"{where}: there is no rule `{word}`. {hint(word, known)}")
+            raise CommandError(f"{where}: there is no rule `{word}`. {hint(close(word, known))}")

@@ -123,6 +123,7 @@ def read(
     """The suppressions of a source, and what is wrong with them; `known_names` gives all names by code."""
     found: list[Suppression] = []
     told: list[Diagnostic] = []
+    close: dict[str, str | None] = {}  # finding a near name takes long, and names come again
     for said, span, lines in _said(source):
         call = _CALL.fullmatch(said)
         if call is None or call["word"] not in (LINE, FILE):
@@ -140,7 +141,9 @@ def read(
                 last = None if call["word"] == FILE else lines[1]
                 found.append(Suppression(name, call["word"], span, lines[0], last))
             else:
-                told.append(_unknown(_name(span, name), name, known))
+                if name not in close:
+                    close[name] = selectors.close(name, known)
+                told.append(_unknown(_name(span, name), name, close[name]))
         known_all = all(selectors.is_known(name, known) for name in names)
         if names and known_all and not call["reason"].strip(" \t-–—:#"):
             listed = ", ".join(names)
@@ -150,14 +153,12 @@ def read(
     return found, told
 
 
-def _unknown(place: Span, name: str, known: Mapping[str, str]) -> Diagnostic:
+def _unknown(place: Span, name: str, close: str | None) -> Diagnostic:
     """What to say of a name that no rule has. Which one is meant, is a guess."""
-    close = selectors.close(name, known)
     fix = None
     if close is not None and place.text == name:
         fix = Fix(f"Write `{close}`", (Edit(place, close),), safe=False)
-    hint = selectors.hint(name, known)
-    return messages.UNKNOWN_SUPPRESSION.at(place, name=name, hint=hint, fix=fix)
+    return messages.UNKNOWN_SUPPRESSION.at(place, name=name, hint=selectors.hint(close), fix=fix)
 
 
 def unused(suppression: Suppression) -> Diagnostic:
