@@ -253,6 +253,7 @@ def commands(evil: str) -> list[tuple[str, ...]]:
         ],
         *[("fleet", "status", wan_file, "--server", "http://127.0.0.1:9", "--json")],
         *[("fleet", "remove", evil), ("fleet", "drain", evil, "--reason", evil)],
+        ("lsp", evil),
         *[("fleet", "add", "a", "http://a", option, evil) for option in ("--card", "--fleet")],
     ]
 

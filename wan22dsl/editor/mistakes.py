@@ -80,7 +80,7 @@ def _beyond_its_form(source: Source, data: bytes, found: Config) -> Iterator[Mis
 
 
 def _rules(source: Source, found: Config) -> Iterator[Mistake]:
-    from wan22dsl.lint.policy.selectors import hint, is_known
+    from wan22dsl.lint.policy.selectors import close, hint, is_known
 
     words = list(dict.fromkeys(word for word, _ in found.words()))
     if not words:
@@ -93,7 +93,7 @@ def _rules(source: Source, found: Config) -> Iterator[Mistake]:
             continue
         place = re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", source.text)
         where = place.span() if place else _of_line(source, 1, 1)
-        yield Mistake(*where, f"there is no rule `{word}`. {hint(word, known)}")
+        yield Mistake(*where, f"there is no rule `{word}`. {hint(close(word, known))}")
 
 
 def _said(check: Callable[[Config], object], found: Config) -> str:

@@ -5,6 +5,7 @@ Types and modifiers are those of the protocol where it has them, so that every e
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from wan22dsl.editor.view import View
     from wan22dsl.language.program.module import Declaration, Occurrence
@@ -79,9 +80,17 @@ def of(view: View, *, has_grammar: bool = False) -> tuple[Token, ...]:
         found = [token for token in names if token.type != _TYPE["keyword"]]
     else:
         taken = {token.start for token in names}
-        found = [*names, *_lexical(text, taken)]
-        found += _types(view, taken)
+        # In a string that is not closed there are names all the same: the parser knows better.
+        starts = sorted(taken)
+        lexical = [*_lexical(text, taken), *_types(view, taken)]
+        found = [*names, *(each for each in lexical if not _has_any(starts, each.start, each.end))]
     return tuple(_apart(text, found))
+
+
+def _has_any(starts: Sequence[int], start: int, end: int) -> bool:
+    """Whether any of the offsets is in a stretch."""
+    at = bisect_left(starts, start)
+    return at < len(starts) and starts[at] < end
 
 
 def _named(found: Occurrence) -> Token | None:
