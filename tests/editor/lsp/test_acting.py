@@ -80,9 +80,10 @@ def test_a_client_that_explains_itself_is_only_told(new_editor, pull):
 
 
 def test_a_new_configuration_is_made_only_where_the_client_can(new_editor, pull):
-    for operations in ([], ["create"]):
+    for operations, says_how in (([], True), (["create"], True), (["create"], False)):
         told = deepcopy(pull)
-        told["workspace"]["workspaceEdit"]["resourceOperations"] = operations
+        able = {"resourceOperations": operations, "documentChanges": says_how}
+        told["workspace"]["workspaceEdit"] = able
         editor = new_editor(told)
         uri = editor.open("a.wan", MISTYPED)
         found = editor.range(uri, "hihg")

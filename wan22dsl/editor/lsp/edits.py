@@ -31,7 +31,8 @@ def workspace_edit(server: WanServer, edits: Iterable[Edit]) -> types.WorkspaceE
     told = server.client_capabilities.workspace
     able = told.workspace_edit if told is not None else None
     new = [file for file in by_file if not _exists(server, file)]
-    if able is None or not able.document_changes:
+    # Neovim lists what it can do with files, and says nothing of the changes in which that stands.
+    if able is None or not (able.document_changes or able.resource_operations):
         if new:
             return None
         changes = {
