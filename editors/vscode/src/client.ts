@@ -14,7 +14,7 @@ import { type Candidate, candidates, type Surroundings } from "./choosing";
 import { onPythonChanged, selectedPython } from "./python";
 
 /** Settings that the server takes; the others are of the extension. */
-const OF_SERVER = ["target", "card", "profile", "server", "lint", "hints", "lenses", "log"];
+const OF_SERVER = ["target", "card", "profile", "lint", "hints", "lenses"];
 const INSTALL = "Install";
 const SETTINGS = "Open Settings";
 
