@@ -5,8 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.catalogue.choices import (
+    LOADERS_OF_LORAS,
+    OF_ASSETS,
+    options_of,
+    samplers_of,
+)
 from wan22dsl.editor.completion.suggestion import Suggestion
-from wan22dsl.errors import CatalogueError
 from wan22dsl.language.program import kinds
 from wan22dsl.language.syntax import spelling
 
@@ -169,22 +174,9 @@ def _limits(setting: str) -> Iterator[Suggestion]:
         yield Suggestion(text, "value", detail=detail)
 
 
-@lru_cache(maxsize=4)
-def samplers(catalogue: Catalogue) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The samplers and the schedulers of a catalogue."""
-    try:
-        found = catalogue.get("KSampler")
-    except CatalogueError:
-        found = None
-    options = {each.name: each.options or () for each in found.inputs} if found is not None else {}
-    return tuple(map(str, options.get("sampler_name", ()))), tuple(
-        map(str, options.get("scheduler", ()))
-    )
-
-
 def sampler_values(catalogue: Catalogue, written: str) -> Iterator[Suggestion]:
     """`euler/simple` and its like; behind a slash the schedulers for that sampler."""
-    names, schedulers = samplers(catalogue)
+    names, schedulers = samplers_of(catalogue)
     name, slash, _ = written.partition("/")
     if slash:
         for scheduler in schedulers:
@@ -203,28 +195,10 @@ def _is_known(written: str, names: tuple[str, ...], schedulers: tuple[str, ...])
     return name in names and scheduler in schedulers
 
 
-def _options(catalogue: Catalogue, class_name: str, name: str) -> tuple[str, ...]:
-    try:
-        found = catalogue.get(class_name)
-    except CatalogueError:
-        found = None
-    for each in found.inputs if found is not None else ():
-        if each.name == name:
-            return tuple(str(option) for option in (*(each.options or ()), *each.fixed))
-    return ()
-
-
-#: Settings of assets whose choices are those of the class that loads them.
-_OF_CLASS = {
-    ("model", "dtype"): ("UNETLoader", "weight_dtype"),
-    ("text_encoder", "type"): ("CLIPLoader", "type"),
-    ("text_encoder", "device"): ("CLIPLoader", "device"),
-}
-
 #: Texts that a setting or an argument of a stage usually has.
 _TEXTS = {
     "mode": ("bypass", "mute"),
-    "loras_by": ("Power Lora Loader (rgthree)",),
+    "loras_by": LOADERS_OF_LORAS,
     "dtype": ("fp32", "fp16", "bf16"),
 }
 
@@ -236,8 +210,8 @@ def choices(want: Want, catalogue: Catalogue) -> tuple[str, ...]:
     if argument is not None and argument.input is not None:
         options = (*(argument.input.options or ()), *argument.input.fixed)
         return tuple(dict.fromkeys(option for option in options if isinstance(option, str)))
-    if (owner, setting) in _OF_CLASS:
-        return _options(catalogue, *_OF_CLASS[owner, setting])
+    if (owner, setting) in OF_ASSETS:
+        return options_of(catalogue, *OF_ASSETS[owner, setting])
     if owner == "profile" and setting == "card":
         from wan22dsl.graph.cost.cards import CARDS
 
@@ -272,7 +246,7 @@ def _of_node_behind(want: Want, catalogue: Catalogue) -> tuple[str, ...]:
                     and isinstance(item.value, Name)
                     and item.value.text == want.setting
                 ):
-                    found = _options(
+                    found = options_of(
                         catalogue, spelling.plain(call.callee.text), spelling.plain(item.key.text)
                     )
                     if found:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.catalogue.choices import MOST_USED
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
 from wan22dsl.comfyui.catalogue.open import is_own
 from wan22dsl.editor.completion.suggestion import About, Suggestion, escaped
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
 
 #: So many classes are offered at once; a longer word brings others.
 MOST = 40
-
-#: Classes that are used most in videos, offered before anything is written.
-_USUAL = (
-    *("LoadImage", "ImageScaleBy", "ImageScale", "CLIPTextEncode", "VAEDecode", "VAEEncode"),
-    *("CreateVideo", "SaveVideo", "SaveImage", "KSamplerAdvanced", "KSampler", "UNETLoader"),
-    *("CLIPLoader", "VAELoader", "LoraLoaderModelOnly", "ModelSamplingSD3", "WanImageToVideo"),
-    *("LoadVideo", "GetVideoComponents", "VHS_LoadVideo", "VHS_VideoCombine", "PreviewImage"),
-)
 
 
 class _Class(NamedTuple):
@@ -49,7 +42,7 @@ def _by_letters(catalogue: Catalogue) -> list[_Class]:
     found = []
     for name in names:
         plain = spelling.class_name(name) == name
-        rank = _USUAL.index(name) if name in _USUAL else 100
+        rank = MOST_USED.index(name) if name in MOST_USED else 100
         rank += 0 if rank < 100 else (0 if is_own(name) else 2) + (0 if plain else 1)
         found.append(_Class(name.lower(), name, rank))
     return sorted(found)
@@ -75,7 +68,7 @@ def classes(
 def _named(scope: Scope, written: str) -> tuple[list[str], bool]:
     own = [name for name in sorted(scope.module.all_nodes) if written.lower() in name.lower()]
     if not written:
-        return list(dict.fromkeys((*own, *_USUAL))), False
+        return list(dict.fromkeys((*own, *MOST_USED))), False
     known = _by_letters(getattr(scope.catalogue, "base", scope.catalogue))
     wanted = written.lower()
     first = bisect_left(known, (wanted,))

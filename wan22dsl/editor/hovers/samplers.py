@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.catalogue.choices import samplers_of
 from wan22dsl.editor.hovers.markdown import code, items, paragraphs
 from wan22dsl.graph.cost.formulas import TWO_CALLS
 from wan22dsl.graph.passes.handoffs import level
@@ -41,16 +42,11 @@ def told(catalogue: Catalogue, text: str, offset: int) -> str:
 
 
 def _lines(catalogue: Catalogue, sampler: str, scheduler: str) -> Iterator[str]:
-    known = {
-        input_.name: input_.options or ()
-        for node_class in (catalogue.get("KSampler"),)
-        if node_class is not None
-        for input_ in node_class.inputs
-    }
-    yield f"sampler {code(sampler)}: {', '.join(_sampler(sampler, known.get('sampler_name', ())))}"
+    known = samplers_of(catalogue)
+    yield f"sampler {code(sampler)}: {', '.join(_sampler(sampler, known.samplers))}"
     said = _SCHEDULERS.get(scheduler)
     if said is None:
-        missing = scheduler not in known.get("scheduler", ())
+        missing = scheduler not in known.schedulers
         said = "not one of ComfyUI's own" if missing else "one of ComfyUI's own"
     yield f"scheduler {code(scheduler)}: {said}"
     levels = sigmas(scheduler, _STEPS, _SHIFT, sampler)

@@ -162,8 +162,8 @@ LEFT_TO: dict[str, str] = {
     "handoff": '"frames" for a whole schedule, else "latent"',
     "add_noise": "true where the pass begins the flow",
     "leftover_noise": "true where a part ends before the total",
-    "engine": "KSampler",
-    "loras_by": "LoraLoaderModelOnly",
+    "engine": "ComfyUI's own sampler",
+    "loras_by": "ComfyUI's own loader, one by one",
 }
 
 #: The types of values.
