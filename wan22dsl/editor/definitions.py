@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wan22dsl import disk
 from wan22dsl.editor import highlights, links
 from wan22dsl.errors import CommandError
 from wan22dsl.language.program import denoting, occurrences
@@ -129,7 +130,7 @@ def _node_files(project: Project, view: View) -> list[Module]:
     from wan22dsl.api.node_files import node_files_for
 
     try:
-        files = [Path(file).resolve() for file in node_files_for(str(view.source.file))]
+        files = [disk.real_path(Path(file)) for file in node_files_for(str(view.source.file))]
     except CommandError:
         return []
     read = project.folders.modules(files)

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wan22dsl import disk
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.language.program import modules
 from wan22dsl.language.syntax import spelling
@@ -129,7 +130,7 @@ def used_in(text: str, folder: Path) -> Iterator[Path]:
         if written.replace("\\", "/").startswith("//"):
             continue  # a network share is not even looked at
         try:
-            yield (folder / written).resolve()
+            yield disk.real_path(folder / written)
         except (OSError, ValueError, RuntimeError):
             continue
 
@@ -157,6 +158,6 @@ def _below(
                         if entry.name not in _OF_OTHERS:
                             waiting.append(entry.path)
                     elif is_meant(entry.name):
-                        yield Path(entry.path).resolve()
+                        yield disk.real_path(Path(entry.path))
         except OSError:
             continue

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from wan22dsl import __version__
+from wan22dsl import __version__, disk
 from wan22dsl.about import rule_url
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Header, Text, walk
@@ -73,7 +73,7 @@ def _used(project: Project, view: View, written: str) -> Path | None:
         return None
     workspace = project.workspace
     try:
-        file = (view.source.file.parent / written).resolve()
+        file = disk.real_path(view.source.file.parent / written)
         is_inside = file.is_relative_to(workspace.project_of(view.source.file))
         return file if is_inside and workspace.exists(file) else None
     except (OSError, ValueError, RuntimeError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os.path
 from typing import TYPE_CHECKING
 
+from wan22dsl import disk
 from wan22dsl.diagnostics import Edit
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.language.syntax import parse, spelling
@@ -66,7 +67,7 @@ def edits_for(project: Project, moves: Sequence[Move]) -> Moved:
 def _real(path: Path) -> Path:
     """A path without links, but for the last part: a link that is moved stays a link."""
     try:
-        return path.parent.resolve() / path.name
+        return disk.real_path(path.parent) / path.name
     except (OSError, ValueError, RuntimeError):
         return path
 
@@ -116,7 +117,7 @@ def _named(project: Project, file: Path, written: str, *, is_use: bool) -> Path 
     if not is_use:
         return project.workspace.input_file(file.parent, written)
     try:
-        found = (file.parent / written).resolve()
+        found = disk.real_path(file.parent / written)
         return found if project.workspace.exists(found) else None
     except (OSError, ValueError, RuntimeError):
         return None

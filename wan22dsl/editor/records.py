@@ -145,7 +145,7 @@ def _is(written: Any, file: Path, record: Path) -> bool:
         path = Path(written)
         if path.is_absolute():
             return disk.real_path(path) == file
-        return (record.parent.parent / path).resolve() == file
+        return disk.real_path(record.parent.parent / path) == file
     except (OSError, ValueError):
         return False
 

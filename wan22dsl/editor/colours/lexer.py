@@ -20,6 +20,7 @@ from pygments.token import (
     Whitespace,
 )
 
+from wan22dsl.about import REPOSITORY
 from wan22dsl.editor.colours.rules import IN_STRINGS, KINDS, LONG, SHORT, rules
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class WanLexer(RegexLexer):
     aliases = ("wan", "wan22dsl")
     filenames = ("*.wan",)
     mimetypes = ("text/x-wan",)
-    url = "https://github.com/wan22dsl/wan22dsl"
+    url = REPOSITORY
 
     tokens = {  # noqa: RUF012 (Pygments reads it from the class)
         "root": [

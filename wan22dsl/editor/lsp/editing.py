@@ -25,7 +25,7 @@ def project_of(server: WanServer) -> Project:
     """The project of the server, with the folders that the client has open now."""
     folders = (file_of(uri) for uri in server.workspace.folders)
     server.project.folders.roots = tuple(
-        folder.resolve() for folder in folders if folder is not None
+        disk.real_path(folder) for folder in folders if folder is not None
     )
     return server.project
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from wan22dsl import disk
 from wan22dsl.editor.kinds import kind_of
 from wan22dsl.editor.lsp.places import file_of
 
@@ -63,7 +64,7 @@ def _matters(server: WanServer, change: types.FileEvent) -> bool:
     file = file_of(change.uri)
     if file is None:
         return False
-    is_open = Path(file).resolve() in server.project.open_files
+    is_open = disk.real_path(Path(file)) in server.project.open_files
     return not is_open or kind_of(str(file)) == "configuration"
 
 
