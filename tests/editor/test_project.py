@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
+from tests.conftest import ROOT
 from wan22dsl.editor.project import Project, Settings
 
-PIPELINE = """wan 1
-use wan22
-use "house.wan" as house
-
-pass high {
-    model   = wan22.i2v_high
-    loras   = [wan22.lightx2v_high]
-    shift   = 5.0
-    sampler = euler/simple
-    cfg     = 1.0
-    steps   = 0..2 of 4
-}
-
-pass low = high(model = wan22.i2v_low, loras = [wan22.lightx2v_low], steps = 2..4 of 4)
-
-pipeline clip {
-    image  = "a.png"
-    prompt = "a walk"
-    size   = 832x480
-    length = house.length
-    flow   = high -> low -> save("clip")
-}
-"""
+#: The portrait, whose length another file has.
+PIPELINE = (
+    (ROOT / "examples" / "portrait.wan")
+    .read_text(encoding="utf-8")
+    .replace("use wan22\n", 'use wan22\nuse "house.wan" as house\n')
+    .replace("length = 5s", "length = house.length")
+)
 
 
 def codes(view):

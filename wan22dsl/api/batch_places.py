@@ -83,12 +83,12 @@ def fleet_again(options: BatchOptions, config: Config, plan: Plan, folder: Path)
             f"{folder.as_posix()}: was begun on {where}",
             "A folder may come from anybody, so nothing is sent on its word alone. Name them again:",
             f"wan batch --resume --out {shlex.quote(folder.as_posix())} "
-            f"{ways_again(plan.scheduler, urls)}",
+            f"{_ways_again(plan.scheduler, urls)}",
         )
     return found
 
 
-def ways_again(scheduler: str, urls: Sequence[str]) -> str:
+def _ways_again(scheduler: str, urls: Sequence[str]) -> str:
     """The options that name a scheduler, or servers, as a shell takes them."""
     if scheduler:
         return f"--scheduler {shlex.quote(scheduler)}"

@@ -36,6 +36,12 @@ def each_message() -> Iterator[Message]:
                 yield value
 
 
+@cache
+def names() -> dict[str, str]:
+    """The names of all messages by their codes."""
+    return {code: message.name for code, message in all_messages().items()}
+
+
 def find(word: str) -> Message | None:
     """The message with that code or name, however it is capitalised."""
     for message in all_messages().values():

@@ -185,6 +185,6 @@ def _stdin_text(results: Sequence[Result]) -> str | None:
 
 
 def _all_names() -> dict[str, str]:
-    from wan22dsl.api.codes import all_messages
+    from wan22dsl.api.codes import names
 
-    return {code: message.name for code, message in all_messages().items()}
+    return names()

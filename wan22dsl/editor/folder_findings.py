@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wan22dsl.api import codes
 from wan22dsl.api.cached_run import cache_of
-from wan22dsl.api.codes import all_messages
 from wan22dsl.api.files import Input, below, is_comfyui, tasks_of
 from wan22dsl.api.options import Options
 from wan22dsl.api.policy import Policy
@@ -88,7 +88,7 @@ class Judge:
             result = next(results([task], {}, self._kept, 1))
             if result.source is None:
                 return None
-            policy = Policy(self._options, self._configs, lambda: self._kept.known(_names))
+            policy = Policy(self._options, self._configs, lambda: self._kept.known(codes.names))
             outcome = policy.judge([result])
         except (CommandError, CatalogueError, UnreadableFile):
             return None
@@ -97,7 +97,3 @@ class Judge:
     def save(self) -> None:
         """Keeps what was found, also for `wan lint`."""
         self._kept.write()
-
-
-def _names() -> dict[str, str]:
-    return {code: message.name for code, message in all_messages().items()}

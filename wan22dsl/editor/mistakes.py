@@ -85,9 +85,9 @@ def _rules(source: Source, found: Config) -> Iterator[Mistake]:
     words = list(dict.fromkeys(word for word, _ in found.words()))
     if not words:
         return
-    from wan22dsl.api.codes import all_messages
+    from wan22dsl.api.codes import names
 
-    known = {code: message.name for code, message in all_messages().items()}
+    known = names()
     for word in words:
         if is_known(word, known):
             continue

@@ -5,7 +5,6 @@ A `View` is made when somebody asks, and kept until something that it was made o
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from wan22dsl import disk
@@ -192,8 +191,7 @@ class Project:
         return self._sessions[key]
 
 
-@cache
 def _all_names() -> Mapping[str, str]:
-    from wan22dsl.api.codes import all_messages
+    from wan22dsl.api.codes import names
 
-    return {code: message.name for code, message in all_messages().items()}
+    return names()

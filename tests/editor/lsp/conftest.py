@@ -172,7 +172,7 @@ class Editor:
         return uri_of(self.folder / name)
 
     def save(self, name: str, text: str) -> Path:
-        """Writes a file into the folder, without a word to the server."""
+        """Writes a file into the folder; the server is not told."""
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text.encode("utf-8"))

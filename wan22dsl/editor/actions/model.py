@@ -13,10 +13,7 @@ if TYPE_CHECKING:
 #: too: `source.fixAll` is what runs on save.
 QUICK_FIX = "quickfix"
 FIX_ALL = "source.fixAll.wan"
-EXTRACT = "refactor.extract"
-INLINE = "refactor.inline"
-REWRITE = "refactor.rewrite"
-KINDS = (QUICK_FIX, EXTRACT, INLINE, REWRITE, FIX_ALL)
+KINDS = (QUICK_FIX, FIX_ALL)
 
 
 class Action(NamedTuple):

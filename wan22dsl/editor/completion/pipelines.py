@@ -10,7 +10,7 @@ from wan22dsl.editor.completion.callee import Argument, Called, of_stage, spelle
 from wan22dsl.editor.completion.tokens import tokens_of
 from wan22dsl.language.program import kinds, names
 from wan22dsl.language.syntax import spelling
-from wan22dsl.language.syntax.tree import Name, Stage, walk
+from wan22dsl.language.syntax.tree import Name, Stage
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -186,13 +186,3 @@ def _note(called: Called, found: dict[str, Argument]) -> None:
                 want = kinds.PASS_SETTINGS.get(name)
                 kind = str(want) if want is not None else ""
                 found.setdefault(name, Argument(name, kind))
-
-
-def reads_of(module: Module) -> set[str]:
-    """The settings that a file reads as `pipeline.name`."""
-    return {
-        node.text.split(".")[1]
-        for declared in module.file.declarations
-        for node in walk(declared)
-        if isinstance(node, Name) and node.text.startswith("pipeline.")
-    }

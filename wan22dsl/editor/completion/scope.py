@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.editor.completion import typed
 from wan22dsl.errors import CatalogueError
-from wan22dsl.language.program import kinds, names
+from wan22dsl.language.program import kinds
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
@@ -116,10 +116,6 @@ class Scope:
         if meaning.kind not in kinds.COPIED or meaning.module is None:
             return None
         return meaning.kind, typed.settings_of(meaning.module, meaning.name)
-
-    def is_visible(self, name: str) -> bool:
-        """Whether a bare name means something here."""
-        return name in self.locals or names.find(self.module, name) is not None
 
 
 def _with_declared(module: Module, catalogue: Catalogue) -> Catalogue:

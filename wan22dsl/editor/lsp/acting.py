@@ -146,9 +146,7 @@ def _explains(server: WanServer) -> bool:
 
 def _open(server: WanServer, url: str, title: str) -> None:
     """Opens the page of a rule in a browser, or says where it is."""
-    told = server.client_capabilities.window
-    if told is not None and told.show_document is not None and told.show_document.support:
+    if server.can("window", "show_document", "support"):
         server.window_show_document(types.ShowDocumentParams(url, external=True))
     else:
-        message = f"{title}: {url}"
-        server.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
+        server.show(f"{title}: {url}", types.MessageType.Info)

@@ -55,8 +55,8 @@ def _item(server: WanServer, item: Item) -> types.CallHierarchyItem:
         item.text,
         outlining.kind_of(item.kind),
         editing.uri_in(server, source.file),
-        editing.range_of(server, item.whole),
-        editing.range_of(server, item.name),
+        server.places.range_of(item.whole),
+        server.places.range_of(item.name),
         detail=f"{item.kind} · {source.file.name}",
     )
 
@@ -71,4 +71,4 @@ def _asked(server: WanServer, item: Any) -> Item | None:
 
 
 def _places(server: WanServer, call: Call) -> list[types.Range]:
-    return [editing.range_of(server, place) for place in call.places]
+    return [server.places.range_of(place) for place in call.places]

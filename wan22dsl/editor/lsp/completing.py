@@ -87,7 +87,7 @@ def completion_list(
     ]
     for item, each in zip(items, found.items):
         if each.edits:
-            item.additional_text_edits = server.places.text_edits(view.source, each.edits)
+            item.additional_text_edits = server.places.text_edits(each.edits)
     return types.CompletionList(not found.is_complete, items)
 
 

@@ -12,10 +12,8 @@ from wan22dsl.editor.library import SCHEME, is_library
 from wan22dsl.editor.lsp.places import file_of, uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
-    from wan22dsl.diagnostics import Edit
     from wan22dsl.editor.lsp.server import WanServer
     from wan22dsl.editor.project import Project
     from wan22dsl.source import Span
@@ -42,36 +40,16 @@ def uri_in(server: WanServer, file: Path) -> str:
     """The URI of a file: that by which the client has it open, if it has; one of the library has its own."""
     if is_library(file) and shows_library(server):
         return f"{SCHEME}:/{file.name}"
-    for uri, document in server.documents.items():
-        if document.file == file or disk.real_path(document.file) == file:
-            return uri
-    return uri_of(file)
+    return server.open_as(file) or uri_of(file)
 
 
 def location(server: WanServer, span: Span) -> types.Location | None:
     """A place in a file; None where it is in no file."""
     if span.source.file is None:
         return None
-    return types.Location(uri_in(server, span.source.file), range_of(server, span))
-
-
-def range_of(server: WanServer, span: Span) -> types.Range:
-    """A stretch of a text."""
-    return server.places.range(span.source, span.start, span.end)
-
-
-def text_edits(server: WanServer, edits: Iterable[Edit]) -> list[types.TextEdit]:
-    """Edits of one file, in order."""
-    ordered = sorted(edits, key=lambda edit: edit.span.start)
-    return [types.TextEdit(range_of(server, edit.span), edit.text) for edit in ordered]
+    return types.Location(uri_in(server, span.source.file), server.places.range_of(span))
 
 
 def refused(reason: str) -> JsonRpcException:
     """The answer to a request that cannot be done, with the reason for the user."""
     return JsonRpcException(reason, types.LSPErrorCodes.RequestFailed.value)
-
-
-def tell(server: WanServer, text: str, *, is_warning: bool = False) -> None:
-    """Shows the user a message."""
-    kind = types.MessageType.Warning if is_warning else types.MessageType.Info
-    server.window_show_message(types.ShowMessageParams(kind, text))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from wan22dsl import disk
 from wan22dsl.editor.lsp.places import uri_of
 
 if TYPE_CHECKING:
@@ -30,13 +29,14 @@ def workspace_edit(server: WanServer, edits: Iterable[Edit]) -> types.WorkspaceE
         by_file.setdefault(file, []).append(edit)
     told = server.client_capabilities.workspace
     able = told.workspace_edit if told is not None else None
-    new = [file for file in by_file if not _exists(server, file)]
+    open_as = {file: server.open_as(file) for file in by_file}
+    new = [file for file, uri in open_as.items() if uri is None and not file.exists()]
     # Neovim lists what it can do with files, and says nothing of the changes in which that stands.
     if able is None or not (able.document_changes or able.resource_operations):
         if new:
             return None
         changes = {
-            _document(server, file)[0]: server.places.text_edits(own[0].span.source, own)
+            open_as[file] or uri_of(file): server.places.text_edits(own)
             for file, own in by_file.items()
         }
         return types.WorkspaceEdit(changes=changes)
@@ -44,24 +44,11 @@ def workspace_edit(server: WanServer, edits: Iterable[Edit]) -> types.WorkspaceE
         return None
     done: list[types.CreateFile | types.TextDocumentEdit] = []
     for file, own in by_file.items():
-        uri, version = _document(server, file)
+        uri = open_as[file] or uri_of(file)
+        version = server.documents[uri].version if open_as[file] else None
         if file in new:
             options = types.CreateFileOptions(ignore_if_exists=True)
             done.append(types.CreateFile(uri, options=options))
         document = types.OptionalVersionedTextDocumentIdentifier(uri, version)
-        changed = server.places.text_edits(own[0].span.source, own)
-        done.append(types.TextDocumentEdit(document, changed))
+        done.append(types.TextDocumentEdit(document, server.places.text_edits(own)))
     return types.WorkspaceEdit(document_changes=done)
-
-
-def _document(server: WanServer, file: Path) -> tuple[str, int | None]:
-    """The URI by which the client knows a file, and the version of its text where it is open."""
-    real = disk.real_path(file)
-    for uri, document in server.documents.items():
-        if document.file == file or disk.real_path(document.file) == real:
-            return uri, document.version
-    return uri_of(file), None
-
-
-def _exists(server: WanServer, file: Path) -> bool:
-    return file.exists() or any(document.file == file for document in server.documents.values())

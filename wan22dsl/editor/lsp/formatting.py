@@ -8,7 +8,6 @@ from lsprotocol import types
 
 from wan22dsl.editor import layout
 from wan22dsl.editor.layout import CannotFormat
-from wan22dsl.editor.lsp import editing
 
 if TYPE_CHECKING:
     from wan22dsl.editor.lsp.server import WanServer
@@ -23,9 +22,9 @@ def register(server: WanServer) -> None:
         if view is None:
             return None
         try:
-            return editing.text_edits(server, layout.whole(view))
+            return server.places.text_edits(layout.whole(view))
         except CannotFormat as error:
-            editing.tell(server, f"{view.source.path}: {error}", is_warning=True)
+            server.show(f"{view.source.path}: {error}")
             return None
 
     @server.feature(types.TEXT_DOCUMENT_RANGE_FORMATTING)
@@ -35,9 +34,9 @@ def register(server: WanServer) -> None:
             return None
         start, end = server.places.span(view.source, params.range)
         try:
-            return editing.text_edits(server, layout.part(view, start, end))
+            return server.places.text_edits(layout.part(view, start, end))
         except CannotFormat as error:
-            editing.tell(server, f"{view.source.path}: {error}", is_warning=True)
+            server.show(f"{view.source.path}: {error}")
             return None
 
     @server.feature(
@@ -49,4 +48,4 @@ def register(server: WanServer) -> None:
         if view is None:
             return None
         offset = server.places.offset(view.source, params.position)
-        return editing.text_edits(server, layout.typed(view, offset, params.ch))
+        return server.places.text_edits(layout.typed(view, offset, params.ch))

@@ -45,7 +45,7 @@ def register(server: WanServer) -> None:
             return []
         found = references.at(editing.project_of(server), view, offset)
         if found.problem:
-            editing.tell(server, f"Some references may be missing: {found.problem}")
+            server.show(f"Some references may be missing: {found.problem}", types.MessageType.Info)
         with_definition = params.context.include_declaration
         places = (
             editing.location(server, each.span)
@@ -91,10 +91,10 @@ def _answer(server: WanServer, source: Source, found: Definition | None, what: s
         return None
     uri = editing.uri_in(server, found.file)
     start = types.Range(types.Position(0, 0), types.Position(0, 0))
-    name = editing.range_of(server, found.name) if found.name is not None else start
+    name = server.places.range_of(found.name) if found.name is not None else start
     can = getattr(server.client_capabilities.text_document, what, None)
     if can is None or not can.link_support:
         return types.Location(uri, name)
-    whole = editing.range_of(server, found.whole) if found.whole is not None else name
+    whole = server.places.range_of(found.whole) if found.whole is not None else name
     origin = server.places.range(source, found.start, found.end)
     return [types.LocationLink(uri, whole, name, origin)]

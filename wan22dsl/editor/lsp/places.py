@@ -12,7 +12,7 @@ from pygls.uris import from_fs_path, to_fs_path
 from wan22dsl.editor import library
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from wan22dsl.diagnostics import Edit
     from wan22dsl.source import Source, Span
@@ -95,20 +95,14 @@ class Places:
             return len(text)
         return len(text.encode(self._codec, "surrogatepass")) // self._unit_bytes
 
-    def location(self, span: Span) -> types.Location | None:
-        """A place in a file; None where it is in no file."""
-        source = span.source
-        if source.file is None:
-            return None
-        return types.Location(uri_of(source.file), self.range(source, span.start, span.end))
+    def range_of(self, span: Span) -> types.Range:
+        """A stretch of a text, where it is known of which."""
+        return self.range(span.source, span.start, span.end)
 
-    def text_edits(self, source: Source, edits: Sequence[Edit]) -> list[types.TextEdit]:
-        """The edits of one file."""
-        return [
-            types.TextEdit(self.range(source, edit.span.start, edit.span.end), edit.text)
-            for edit in edits
-            if edit.span.source.path == source.path
-        ]
+    def text_edits(self, edits: Iterable[Edit]) -> list[types.TextEdit]:
+        """The edits of one file, in order."""
+        ordered = sorted(edits, key=lambda edit: edit.span.start)
+        return [types.TextEdit(self.range_of(edit.span), edit.text) for edit in ordered]
 
 
 _LINE_END = re.compile(r"\r\n?|\n")

@@ -47,14 +47,14 @@ def register(server: WanServer) -> None:
         except CannotRename as error:
             raise editing.refused(_sentence(error)) from None
         for note in found.notes:
-            editing.tell(server, note)
+            server.show(note, types.MessageType.Info)
         return workspace_edit(server, found.edits)
 
     @server.feature(types.WORKSPACE_WILL_RENAME_FILES, _ALL_FILES)
     def will_move(params: types.RenameFilesParams) -> types.WorkspaceEdit | None:
         found = moves.edits_for(editing.project_of(server), _moves(params))
         for note in found.notes:
-            editing.tell(server, note, is_warning=True)
+            server.show(note)
         return workspace_edit(server, found.edits) if found.edits else None
 
     @server.feature(types.WORKSPACE_DID_RENAME_FILES, _ALL_FILES)

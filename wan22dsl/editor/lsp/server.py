@@ -9,7 +9,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
-from wan22dsl import __version__
+from wan22dsl import __version__, disk
 from wan22dsl.editor.lsp.places import Places, file_of
 from wan22dsl.editor.lsp.protocol import WanProtocol
 from wan22dsl.editor.project import Project
@@ -120,6 +120,14 @@ class WanServer(LanguageServer):
         if view is None:
             return None, 0
         return view, self.places.offset(view.source, params.position)
+
+    def open_as(self, file: Path) -> str | None:
+        """The URI by which the client has a file open; None where it has not."""
+        real = disk.real_path(file)
+        for uri, document in self.documents.items():
+            if document.file == file or disk.real_path(document.file) == real:
+                return uri
+        return None
 
     def file(self, uri: str) -> Path | None:
         """The file of a URI. A document that was never saved has a name of its own."""

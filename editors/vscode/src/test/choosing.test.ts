@@ -10,7 +10,7 @@ function around(files: string[], changed: Partial<Surroundings> = {}): Surroundi
     searched: "/usr/bin:/home/zoe/.local/bin",
     platform: "linux",
     home: "/home/zoe",
-    folders: ["/work/shots"],
+    folders: ["/home/me/shots"],
     isFile: (file) => files.includes(file),
     ...changed,
   };
@@ -18,13 +18,13 @@ function around(files: string[], changed: Partial<Surroundings> = {}): Surroundi
 
 test("a setting is the only candidate, with its folder put in", () => {
   const found = candidates(around(["/usr/bin/wan"], { setting: "${workspaceFolder}/.venv/bin/wan" }));
-  assert.deepEqual(found, [{ command: "/work/shots/.venv/bin/wan", from: "setting" }]);
+  assert.deepEqual(found, [{ command: "/home/me/shots/.venv/bin/wan", from: "setting" }]);
   assert.equal(candidates(around([], { setting: "~/wan" }))[0]?.command, "/home/zoe/wan");
 });
 
 test("the selected Python environment comes before PATH", () => {
-  const files = ["/work/shots/.venv/bin/wan", "/usr/bin/wan"];
-  const found = candidates(around(files, { python: "/work/shots/.venv/bin/python" }));
+  const files = ["/home/me/shots/.venv/bin/wan", "/usr/bin/wan"];
+  const found = candidates(around(files, { python: "/home/me/shots/.venv/bin/python" }));
   assert.deepEqual(
     found.map((each) => each.from),
     ["python", "PATH"],
@@ -32,17 +32,17 @@ test("the selected Python environment comes before PATH", () => {
 });
 
 test("an environment without wan is passed over", () => {
-  const found = candidates(around(["/usr/bin/wan"], { python: "/work/shots/.venv/bin/python" }));
+  const found = candidates(around(["/usr/bin/wan"], { python: "/home/me/shots/.venv/bin/python" }));
   assert.deepEqual(found, [{ command: "/usr/bin/wan", from: "PATH" }]);
 });
 
 test("nothing of a workspace that is not trusted is started", () => {
-  const files = ["/work/shots/.venv/bin/wan", "/work/shots/wan", "/usr/bin/wan"];
+  const files = ["/home/me/shots/.venv/bin/wan", "/home/me/shots/wan", "/usr/bin/wan"];
   const found = candidates(
     around(files, {
       trusted: false,
-      python: "/work/shots/.venv/bin/python",
-      searched: ".:/work/shots/.venv/bin:/work/shots:/usr/bin",
+      python: "/home/me/shots/.venv/bin/python",
+      searched: ".:/home/me/shots/.venv/bin:/home/me/shots:/usr/bin",
     }),
   );
   assert.deepEqual(found, [{ command: "/usr/bin/wan", from: "PATH" }]);
